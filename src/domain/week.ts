@@ -9,7 +9,11 @@ const dayMs = 86_400_000;
 export function weekOf(timeMs: number): Week {
   const date = new Date(timeMs);
   const weekday = (date.getUTCDay() + 6) % 7;
-  const thursday = Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate() - weekday + 3);
+  const thursday = Date.UTC(
+    date.getUTCFullYear(),
+    date.getUTCMonth(),
+    date.getUTCDate() - weekday + 3,
+  );
   const year = new Date(thursday).getUTCFullYear();
   const week = 1 + Math.floor((thursday - Date.UTC(year, 0, 1)) / dayMs / 7);
   return `${year}-W${String(week).padStart(2, '0')}` as Week;
@@ -31,6 +35,10 @@ export function deliveryWeek(asOfMs: number): Week {
 
 /** Parses `2026-W47`; anything else is a ConfigError. */
 export function parseWeek(text: string): Week {
-  if (/^\d{4}-W(0[1-9]|[1-4]\d|5[0-3])$/.test(text) && weekOf(weekStart(text as Week)) === text) return text as Week;
-  throw new ConfigError(`"${text}" is not an ISO week.`, { code: 'week.invalid', remedy: 'Write it as 2026-W47.' });
+  if (/^\d{4}-W(0[1-9]|[1-4]\d|5[0-3])$/.test(text) && weekOf(weekStart(text as Week)) === text)
+    return text as Week;
+  throw new ConfigError(`"${text}" is not an ISO week.`, {
+    code: 'week.invalid',
+    remedy: 'Write it as 2026-W47.',
+  });
 }

@@ -1,0 +1,32 @@
+#!/usr/bin/env node
+// Starts the command line on the Node 24 that comes with the package, whatever Node runs this file.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = new URL('..', import.meta.url);
+const cli = fileURLToPath(new URL('src/cli/main.ts', root));
+const bundled = [`linux-x64`, `linux-arm64`]
+  .map((platform) => fileURLToPath(new URL(`node_modules/node-${platform}/bin/node`, root)))
+  .find((path) => existsSync(path));
+const major = Number(process.versions.node.split('.')[0]);
+if (!bundled && major < 24) {
+  process.stderr.write(
+    `deepcuts needs Node 24 and found ${process.version}; its own Node was not installed.\n` +
+      'Run "npm ci" without --omit=optional, or start it with Node 24 or later.\n',
+  );
+  process.exit(2);
+}
+const child = spawn(bundled ?? process.execPath, [cli, ...process.argv.slice(2)], {
+  stdio: 'inherit',
+  env: { ...process.env, OMP_WAIT_POLICY: 'passive', NODE_NO_WARNINGS: '1' },
+});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+child.on('error', (error) => {
+  process.stderr.write(`deepcuts could not start ${bundled ?? process.execPath}: ${error.message}\n`);
+  process.exit(1);
+});
+child.on('exit', (code, signal) => {
+  if (signal) process.kill(process.pid, signal);
+  else process.exit(code ?? 1);
+});

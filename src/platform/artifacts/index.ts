@@ -1,0 +1,3 @@
+export * from './artifact.ts';
+export * from './canonical-json.ts';
+export * from './files.ts';

@@ -1,0 +1,141 @@
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { ArtifactError } from '../../domain/index.ts';
+import { type Json } from '../artifacts/index.ts';
+import {
+  type ColArray,
+  type ColHeader,
+  type ColType,
+  type ColumnHeader,
+  colArrays,
+  colDigest,
+  colMagic,
+} from './format.ts';
+
+/** A `.col` file open for reading by JavaScript; a column is read when asked for. */
+export class ColFile {
+  readonly path: string;
+  readonly header: ColHeader;
+  private readonly start: number;
+  private readonly byName: ReadonlyMap<string, ColumnHeader>;
+
+  private constructor(path: string, header: ColHeader, start: number) {
+    this.path = path;
+    this.header = header;
+    this.start = start;
+    this.byName = new Map(header.columns.map((column) => [column.name, column]));
+  }
+
+  /** Reads the header and checks that every column lies inside the file. */
+  static open(path: string): ColFile {
+    const fail = (why: string, cause?: unknown): never => {
+      throw new ArtifactError(`${path} is not a .col file: ${why}.`, {
+        code: 'col.invalid',
+        remedy: 'Rebuild the artifact it belongs to.',
+        cause,
+      });
+    };
+    const size = statSync(path, { throwIfNoEntry: false })?.size ?? fail('it does not exist');
+    if (size < 16) return fail('it is shorter than its header');
+    const head = readBytes(path, 0, 16);
+    if (!colMagic.every((byte, i) => head[i] === byte)) return fail('the first bytes are others');
+    const length = head.readUInt32LE(8);
+    if (16 + length > size) return fail('the header is cut off');
+    let header: ColHeader;
+    try {
+      header = JSON.parse(readBytes(path, 16, length).toString('utf8')) as ColHeader;
+    } catch (cause) {
+      return fail('the header is not JSON', cause);
+    }
+    for (const column of header.columns) {
+      const width =
+        colArrays[column.type]?.BYTES_PER_ELEMENT ??
+        fail(`column ${column.name} has an unknown type`);
+      const end = 16 + length + column.offset + column.length * width;
+      if (!(column.offset >= 0 && column.length >= 0 && end <= size))
+        return fail(`column ${column.name} lies outside the file`);
+    }
+    return new ColFile(path, header, 16 + length);
+  }
+
+  get meta(): Json {
+    return this.header.meta;
+  }
+
+  has(name: string): boolean {
+    return this.byName.has(name);
+  }
+
+  /** A copy of a column in memory; the type must be the stored one. */
+  read<T extends ColType>(name: string, type: T): ColArray<T> {
+    const column = this.byName.get(name);
+    if (column === undefined || column.type !== type)
+      throw new ArtifactError(`${this.path} has no ${type} column "${name}".`, {
+        code: 'col.column',
+        remedy: 'Rebuild the artifact it belongs to.',
+      });
+    const array = colArrays[type];
+    const bytes = readBytes(
+      this.path,
+      this.start + column.offset,
+      column.length * array.BYTES_PER_ELEMENT,
+    );
+    return new (array as Uint8ArrayConstructor)(
+      bytes.buffer as ArrayBuffer,
+      bytes.byteOffset,
+      column.length,
+    ) as ColArray<T>;
+  }
+
+  u8 = (name: string): Uint8Array => this.read(name, 'u8');
+  u16 = (name: string): Uint16Array => this.read(name, 'u16');
+  u32 = (name: string): Uint32Array => this.read(name, 'u32');
+  i32 = (name: string): Int32Array => this.read(name, 'i32');
+  f32 = (name: string): Float32Array => this.read(name, 'f32');
+
+  /** A string column, decoded. */
+  strings(name: string): string[] {
+    const offsets = this.u32(`${name}.off`);
+    const bytes = this.read(`${name}.bytes`, 'u8');
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    return Array.from({ length: Math.max(0, offsets.length - 1) }, (_, i) =>
+      text.toString('utf8', offsets[i], offsets[i + 1]),
+    );
+  }
+
+  /** The content digest, recomputed from the bytes. */
+  digest(): string {
+    return colDigest(
+      this.header.columns.map((column) => ({
+        ...column,
+        parts: [
+          readBytes(
+            this.path,
+            this.start + column.offset,
+            column.length * colArrays[column.type].BYTES_PER_ELEMENT,
+          ),
+        ],
+      })),
+      this.meta,
+    );
+  }
+}
+
+function readBytes(path: string, position: number, length: number): Buffer {
+  const bytes = Buffer.from(new ArrayBuffer(length));
+  const file = openSync(path, 'r');
+  try {
+    let at = 0;
+    while (at < length) {
+      const got = readSync(file, bytes, at, Math.min(length - at, 1 << 28), position + at);
+      if (got === 0)
+        throw new ArtifactError(`${path} ends early.`, {
+          code: 'col.invalid',
+          remedy: 'Rebuild the artifact it belongs to.',
+        });
+      at += got;
+    }
+  } finally {
+    closeSync(file);
+  }
+  return bytes;
+}

@@ -1,0 +1,3 @@
+export { ColFile } from './col-file.ts';
+export { ColWriter, type ColumnAppender, type StringAppender } from './col-writer.ts';
+export { type ColArray, type ColHeader, type ColType } from './format.ts';
