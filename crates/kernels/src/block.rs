@@ -1,0 +1,402 @@
+//! A bucket of listeners through the whole chain, in parallel; the result does not depend on how.
+
+use crate::assemble::{ListInput, Pick, assemble};
+use crate::col::ColBuilder;
+use crate::error::Result;
+use crate::expand::{Candidates, Dropped, Scratch, expand, expand_source, refused};
+use crate::features::{self, FeatureContext};
+use crate::list_value::{self, FALLBACK, NO_POSITION, SOURCE_EXPLORATION, SOURCE_FALLBACK, Slot};
+use crate::listeners::{ACTIVE, Bucket, ENOUGH, Listener, PERSONALISE};
+use crate::model::Model;
+use crate::profile::Profile;
+use crate::receipts::because;
+use rayon::prelude::*;
+use std::path::Path;
+
+/// Which listeners of a bucket get a list.
+#[derive(Clone)]
+pub enum Select {
+    All,
+    /// Those with a play in the last 28 days.
+    Active,
+    /// These ids; unknown ones are passed over.
+    Ids(Vec<String>),
+}
+
+#[derive(Default, Debug)]
+pub struct BlockStats {
+    pub listeners: u64,
+    pub ready: u64,
+    pub fallback: u64,
+    pub candidates: u64,
+    pub short: u64,
+    pub score_sum: f64,
+    pub exploratory: u64,
+    pub dropped: Dropped,
+    pub digest: String,
+}
+
+/// Per-thread state of the chain.
+pub struct Worker {
+    pub scratch: Scratch,
+    pub profile: Profile,
+    pub candidates: Candidates,
+    pub rows: Vec<f32>,
+    pub score: Vec<f32>,
+    pub dropped: Dropped,
+}
+
+impl Worker {
+    pub fn new(model: &Model) -> Self {
+        Self {
+            scratch: Scratch::new(model.catalogue.tracks),
+            profile: Profile::default(),
+            candidates: Candidates::default(),
+            rows: Vec::new(),
+            score: Vec::new(),
+            dropped: Dropped::default(),
+        }
+    }
+
+    /// Profile and candidates of a listener.
+    pub fn retrieve(&mut self, model: &Model, l: &Listener<'_>) {
+        self.profile.fill(l, &model.catalogue);
+        self.scratch.begin(l);
+        expand(
+            &model.sources,
+            l,
+            &self.profile,
+            &model.catalogue,
+            model.spec.deliver_at,
+            model.spec.candidates,
+            &mut self.scratch,
+            &mut self.candidates,
+            &mut self.dropped,
+        );
+    }
+
+    /// Scores of the candidates: the ranker's probability, or the fused rank where there is none.
+    pub fn rank(&mut self, model: &Model, l: &Listener<'_>) {
+        self.score.clear();
+        let Some(ranker) = &model.ranker else {
+            self.score.extend_from_slice(&self.candidates.fused);
+            return;
+        };
+        self.rows.clear();
+        let context = FeatureContext {
+            catalogue: &model.catalogue,
+            artist_rate: &model.artist_rate,
+            country: &model.country,
+        };
+        features::rows(
+            &context,
+            model.sources.len(),
+            l,
+            &self.profile,
+            &self.candidates,
+            |_| 0.0,
+            &mut self.rows,
+        );
+        let width = ranker.features.len();
+        self.score.extend(
+            self.rows
+                .chunks_exact(width)
+                .map(|row| ranker.output(ranker.raw(row)) as f32),
+        );
+    }
+
+    /// The encoded list of a listener, and what it counts.
+    pub fn list(
+        &mut self,
+        model: &Model,
+        l: &Listener<'_>,
+        out: &mut Vec<u8>,
+        stats: &mut BlockStats,
+    ) {
+        stats.listeners += 1;
+        let personal = l.flags & ENOUGH != 0 && l.flags & PERSONALISE != 0;
+        let mut flags = 0;
+        let (slots, reserve) = if personal {
+            self.personal(model, l, stats)
+        } else {
+            (Vec::new(), Vec::new())
+        };
+        let (slots, reserve) = if slots.is_empty() {
+            flags |= FALLBACK;
+            self.scratch.begin(l);
+            stats.fallback += 1;
+            self.fallback(model, l)
+        } else {
+            stats.ready += 1;
+            (slots, reserve)
+        };
+        stats.short += u64::from(slots.len() < model.spec.list.length);
+        list_value::encode(flags, model.spec.week, &slots, &reserve, out);
+    }
+
+    fn personal(
+        &mut self,
+        model: &Model,
+        l: &Listener<'_>,
+        stats: &mut BlockStats,
+    ) -> (Vec<Slot>, Vec<(u32, f32)>) {
+        self.retrieve(model, l);
+        self.rank(model, l);
+        stats.candidates += self.candidates.track.len() as u64;
+        let scratch = &self.scratch;
+        let list = assemble(
+            &ListInput {
+                catalogue: &model.catalogue,
+                listener: l,
+                profile: &self.profile,
+                candidates: &self.candidates,
+                source_ids: &model.source_ids,
+                score: &self.score,
+                exploration: model.exploration.as_ref(),
+                heard: &|recording| scratch.is_heard(recording),
+                deliver_at: model.spec.deliver_at,
+                seed: model.spec.seed,
+                week: model.spec.week,
+            },
+            &model.spec.list,
+        );
+        let mut slots: Vec<Slot> = list
+            .picks
+            .iter()
+            .map(|pick| self.slot(model, l, pick))
+            .collect();
+        stats.score_sum += list
+            .picks
+            .iter()
+            .map(|pick| f64::from(pick.score))
+            .sum::<f64>();
+        stats.exploratory += slots
+            .iter()
+            .filter(|slot| slot.source == SOURCE_EXPLORATION)
+            .count() as u64;
+        if !slots.is_empty() {
+            self.fill_up(model, l, &mut slots);
+        }
+        (slots, list.reserve)
+    }
+
+    fn slot(&self, model: &Model, l: &Listener<'_>, pick: &Pick) -> Slot {
+        let from = model.source_ids.iter().position(|&id| id == pick.source);
+        let positions = from.map_or([NO_POSITION; 3], |s| {
+            let (params, source) = &model.sources[s];
+            because(
+                pick.track,
+                source,
+                params,
+                l,
+                &self.profile,
+                &model.catalogue,
+            )
+        });
+        Slot {
+            track: pick.track,
+            score: pick.score,
+            source: pick.source,
+            propensity: pick.propensity,
+            because: positions,
+        }
+    }
+
+    /// A list that the candidates could not fill is filled with the most heard eligible tracks.
+    fn fill_up(&self, model: &Model, l: &Listener<'_>, slots: &mut Vec<Slot>) {
+        if slots.len() >= model.spec.list.length {
+            return;
+        }
+        for slot in self.fallback(model, l).0 {
+            let recording = model.catalogue.recording[slot.track as usize];
+            let there = slots
+                .iter()
+                .any(|s| model.catalogue.recording[s.track as usize] == recording);
+            if !there && slots.len() < model.spec.list.length {
+                slots.push(slot);
+            }
+        }
+    }
+
+    /// Most heard eligible tracks of the listener's country, one per recording; where those of the
+    /// country and of the world run out, any eligible track in index order.
+    fn fallback(&self, model: &Model, l: &Listener<'_>) -> (Vec<Slot>, Vec<(u32, f32)>) {
+        let c = &model.catalogue;
+        let mut taken: Vec<u32> = Vec::new();
+        let mut tracks: Vec<u32> = Vec::new();
+        let want = model.spec.list.length + model.spec.list.reserve;
+        let popular = &model.fallback[(l.country as usize).min(model.fallback.len() - 1)];
+        for t in popular.iter().copied().chain(0..c.tracks as u32) {
+            if tracks.len() == want {
+                break;
+            }
+            let recording = c.recording[t as usize];
+            let ok = !self.scratch.is_heard(recording)
+                && !taken.contains(&recording)
+                && refused(t as usize, l, c, model.spec.deliver_at).is_none();
+            if ok {
+                taken.push(recording);
+                tracks.push(t);
+            }
+        }
+        let slot = |&track: &u32| Slot {
+            track,
+            score: 0.0,
+            source: SOURCE_FALLBACK,
+            propensity: 0,
+            because: [NO_POSITION; 3],
+        };
+        let cut = tracks.len().min(model.spec.list.length);
+        (
+            tracks[..cut].iter().map(slot).collect(),
+            tracks[cut..].iter().map(|&t| (t, 0.0)).collect(),
+        )
+    }
+}
+
+fn chosen(bucket: &Bucket, select: &Select) -> Vec<u32> {
+    match select {
+        Select::All => (0..bucket.len as u32).collect(),
+        Select::Active => (0..bucket.len as u32)
+            .filter(|&i| bucket.listener(i as usize).flags & ACTIVE != 0)
+            .collect(),
+        Select::Ids(ids) => {
+            let mut found: Vec<u32> = ids
+                .iter()
+                .filter_map(|id| bucket.find(id.as_bytes()))
+                .map(|i| i as u32)
+                .collect();
+            found.sort_unstable();
+            found.dedup();
+            found
+        }
+    }
+}
+
+const CHUNK: usize = 64;
+
+/// Lists of the selected listeners of one bucket, written as `lists.col`. `progress` hears of every
+/// finished chunk and may stop the run by returning false.
+pub fn score_bucket(
+    model: &Model,
+    bucket_path: &Path,
+    out_path: &Path,
+    select: &Select,
+    progress: &(dyn Fn(u64) -> bool + Sync),
+) -> Result<BlockStats> {
+    let bucket = Bucket::open(bucket_path, &model.catalogue)?;
+    let listeners = chosen(&bucket, select);
+    let parts: Vec<(Vec<u8>, BlockStats)> = listeners
+        .par_chunks(CHUNK)
+        .map_init(
+            || Worker::new(model),
+            |worker, chunk| {
+                let mut values = Vec::with_capacity(chunk.len() * list_value::BYTES);
+                let mut stats = BlockStats::default();
+                worker.dropped = Dropped::default();
+                for &i in chunk {
+                    worker.list(model, &bucket.listener(i as usize), &mut values, &mut stats);
+                }
+                stats.dropped = worker.dropped;
+                progress(chunk.len() as u64);
+                (values, stats)
+            },
+        )
+        .collect();
+    let mut total = BlockStats::default();
+    let mut values = Vec::with_capacity(listeners.len() * list_value::BYTES);
+    for (part, stats) in parts {
+        values.extend_from_slice(&part);
+        total.listeners += stats.listeners;
+        total.ready += stats.ready;
+        total.fallback += stats.fallback;
+        total.candidates += stats.candidates;
+        total.short += stats.short;
+        total.score_sum += stats.score_sum;
+        total.exploratory += stats.exploratory;
+        total.dropped.add(&stats.dropped);
+    }
+    let (mut offsets, mut ids) = (vec![0u32], Vec::new());
+    for &i in &listeners {
+        ids.extend_from_slice(bucket.listener(i as usize).user_id);
+        offsets.push(ids.len() as u32);
+    }
+    let status: Vec<u8> = values
+        .chunks_exact(list_value::BYTES)
+        .map(|v| v[1] & FALLBACK)
+        .collect();
+    let mut builder = ColBuilder::default();
+    builder
+        .put("user_id.off", &offsets)
+        .put("user_id.bytes", &ids)
+        .put("status", &status)
+        .put("value", &values);
+    total.digest = builder.write(out_path, &serde_json::json!({ "week": model.spec.week }))?;
+    Ok(total)
+}
+
+/// The first `k` eligible unheard tracks of a single source for each selected listener: a baseline.
+/// Written as a `.col` with `user_id`, `list.off`, `list.track`, `list.score`.
+pub fn baseline_bucket(
+    model: &Model,
+    source_index: usize,
+    k: usize,
+    bucket_path: &Path,
+    out_path: &Path,
+    select: &Select,
+) -> Result<()> {
+    let bucket = Bucket::open(bucket_path, &model.catalogue)?;
+    let listeners = chosen(&bucket, select);
+    let (params, source) = &model.sources[source_index];
+    let wide = crate::expand::SourceParams {
+        top_k: k,
+        ..params.clone()
+    };
+    let lists: Vec<Vec<(u32, f32)>> = listeners
+        .par_chunks(CHUNK)
+        .map_init(
+            || Worker::new(model),
+            |worker, chunk| {
+                chunk
+                    .iter()
+                    .map(|&i| {
+                        let l = bucket.listener(i as usize);
+                        worker.profile.fill(&l, &model.catalogue);
+                        worker.scratch.begin(&l);
+                        expand_source(
+                            source,
+                            &wide,
+                            &l,
+                            &worker.profile,
+                            &model.catalogue,
+                            model.spec.deliver_at,
+                            &mut worker.scratch,
+                            &mut worker.dropped,
+                        );
+                        worker.scratch.best_per_recording(&model.catalogue)
+                    })
+                    .collect::<Vec<_>>()
+            },
+        )
+        .flatten()
+        .collect();
+    let (mut id_off, mut ids, mut off) = (vec![0u32], Vec::new(), vec![0u32]);
+    let (mut tracks, mut scores) = (Vec::new(), Vec::new());
+    for (&i, list) in listeners.iter().zip(&lists) {
+        ids.extend_from_slice(bucket.listener(i as usize).user_id);
+        id_off.push(ids.len() as u32);
+        tracks.extend(list.iter().map(|row| row.0));
+        scores.extend(list.iter().map(|row| row.1));
+        off.push(tracks.len() as u32);
+    }
+    let mut builder = ColBuilder::default();
+    builder
+        .put("user_id.off", &id_off)
+        .put("user_id.bytes", &ids);
+    builder
+        .put("list.off", &off)
+        .put("list.track", &tracks)
+        .put("list.score", &scores);
+    builder.write(out_path, &serde_json::json!({ "source": params.name }))?;
+    Ok(())
+}

@@ -1,0 +1,299 @@
+//! From a listener's record to at most 500 eligible, unheard candidates with the score and rank that
+//! each source gave them.
+
+use crate::catalogue::Catalogue;
+use crate::listeners::{EXPLICIT_OK, Listener};
+use crate::math;
+use crate::neighbours::Accumulator;
+use crate::profile::Profile;
+use crate::source::{Key, Source, keep_best};
+use serde::Deserialize;
+
+/// How one source is read for a listener.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SourceParams {
+    /// Number of the source in list values (docs/formats.md).
+    pub id: u8,
+    pub name: String,
+    pub path: String,
+    /// Candidates kept from this source.
+    pub top_k: usize,
+    /// Newest history rows used as seeds (track and artist keys).
+    pub history: usize,
+    /// Half-life of a seed's weight, days since its last play.
+    pub half_life_days: f64,
+}
+
+/// Candidates of one listener; arrays run in parallel, `scores` and `ranks` are n x sources.
+#[derive(Default)]
+pub struct Candidates {
+    pub track: Vec<u32>,
+    /// 0 where the source did not name the track.
+    pub scores: Vec<f32>,
+    /// Place within the source from 1; 0 where the source did not name the track.
+    pub ranks: Vec<u16>,
+    /// Sum over sources of 1 / (60 + rank): reciprocal-rank fusion.
+    pub fused: Vec<f32>,
+    /// Index (in the model's list) of the source with the best rank; ties to the earlier source.
+    pub best: Vec<u8>,
+}
+
+/// What the filters took away, by reason: nothing disappears uncounted.
+#[derive(Default, Clone, Copy, Debug)]
+pub struct Dropped {
+    pub heard: u64,
+    pub unavailable: u64,
+    pub explicit: u64,
+    pub blocked: u64,
+    pub duplicate: u64,
+    pub cut: u64,
+}
+
+impl Dropped {
+    pub fn add(&mut self, other: &Self) {
+        self.heard += other.heard;
+        self.unavailable += other.unavailable;
+        self.explicit += other.explicit;
+        self.blocked += other.blocked;
+        self.duplicate += other.duplicate;
+        self.cut += other.cut;
+    }
+}
+
+/// Working memory of one thread.
+pub struct Scratch {
+    row: Accumulator,
+    /// Per recording: the epoch (even) of the listener who heard it, or that + 1 (odd) of the one
+    /// whose candidates hold it.
+    heard: Vec<u32>,
+    epoch: u32,
+    slot: Vec<u32>,
+    slot_epoch: Vec<u32>,
+    best: Vec<(u32, f32)>,
+    merged: Vec<(f32, u32)>,
+}
+
+impl Scratch {
+    pub fn new(tracks: usize) -> Self {
+        Self {
+            row: Accumulator::new(tracks),
+            heard: vec![0; tracks],
+            epoch: 0,
+            slot: vec![0; tracks],
+            slot_epoch: vec![0; tracks],
+            best: Vec::new(),
+            merged: Vec::new(),
+        }
+    }
+
+    /// Marks the listener's heard recordings; call once per listener, before any eligibility test.
+    pub fn begin(&mut self, l: &Listener<'_>) {
+        self.epoch += 2;
+        for &recording in l.heard {
+            self.heard[recording as usize] = self.epoch;
+        }
+    }
+
+    pub fn is_heard(&self, recording: u32) -> bool {
+        self.heard[recording as usize] == self.epoch
+    }
+
+    /// What `expand_source` left, one release of a recording (the better) only.
+    pub fn best_per_recording(&mut self, c: &Catalogue) -> Vec<(u32, f32)> {
+        let best = std::mem::take(&mut self.best);
+        let kept = best
+            .iter()
+            .copied()
+            .filter(|row| self.take(c.recording[row.0 as usize]))
+            .collect();
+        self.best = best;
+        kept
+    }
+
+    /// Takes a recording into the candidates; false when one of its releases is there already.
+    fn take(&mut self, recording: u32) -> bool {
+        let slot = &mut self.heard[recording as usize];
+        let free = *slot < self.epoch;
+        if free {
+            *slot = self.epoch + 1;
+        }
+        free
+    }
+}
+
+/// Why a track may not stand in this listener's list at `deliver_at` (epoch s), heard aside.
+pub fn refused(track: usize, l: &Listener<'_>, c: &Catalogue, deliver_at: u32) -> Option<Refusal> {
+    if deliver_at < c.from[track] || deliver_at >= c.until[track] {
+        return Some(Refusal::Unavailable);
+    }
+    let markets = c.markets_of(track);
+    if !markets.is_empty() && !markets.contains(&l.country) {
+        return Some(Refusal::Unavailable);
+    }
+    if c.explicit[track] != 0 && l.flags & EXPLICIT_OK == 0 {
+        return Some(Refusal::Explicit);
+    }
+    if l.blocked_tracks.contains(&(track as u32)) || l.blocked_artists.contains(&c.artist[track]) {
+        return Some(Refusal::Blocked);
+    }
+    None
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Refusal {
+    Unavailable,
+    Explicit,
+    Blocked,
+}
+
+/// Sums one source's postings over the listener's keys and keeps its best eligible tracks in
+/// `scratch.best`, descending, ties by track.
+#[allow(clippy::too_many_arguments)]
+pub fn expand_source(
+    source: &Source,
+    params: &SourceParams,
+    l: &Listener<'_>,
+    profile: &Profile,
+    c: &Catalogue,
+    deliver_at: u32,
+    scratch: &mut Scratch,
+    dropped: &mut Dropped,
+) {
+    let row = &mut scratch.row;
+    let mut add = |key: usize, weight: f32| {
+        let (tracks, scores) = source.postings(key);
+        for (&t, &s) in tracks.iter().zip(scores) {
+            row.add(t, weight * s);
+        }
+    };
+    match source.key {
+        Key::Global => add(0, 1.0),
+        Key::Country => add(l.country as usize, 1.0),
+        Key::Genre => {
+            for (genre, &share) in profile.genre_long.iter().enumerate() {
+                let weight = 0.5 * share + 0.5 * profile.genre_recent[genre];
+                if weight > 0.02 {
+                    add(genre, weight);
+                }
+            }
+        }
+        Key::Track => {
+            for h in 0..l.track.len().min(params.history) {
+                let weight = profile.seed_weight[h];
+                if weight > 0.0 {
+                    let age = f64::from(profile.age_days[h]);
+                    add(
+                        l.track[h] as usize,
+                        weight * math::decay(age, params.half_life_days) as f32,
+                    );
+                }
+            }
+        }
+        Key::Artist => {
+            for a in &profile.artists {
+                let plays = f64::from(a.positives + 2.0 * a.saved);
+                if plays > 0.0 {
+                    let fresh = math::decay(f64::from(a.last_days), params.half_life_days);
+                    add(
+                        a.artist as usize,
+                        ((1.0 + math::ln(plays.max(1.0))) * fresh) as f32,
+                    );
+                }
+            }
+        }
+    }
+    let best = &mut scratch.best;
+    best.clear();
+    let (heard, epoch) = (&scratch.heard, scratch.epoch);
+    scratch.row.drain(|t, score| {
+        let track = t as usize;
+        if score <= 0.0 {
+            return;
+        }
+        if heard[c.recording[track] as usize] == epoch {
+            dropped.heard += 1;
+            return;
+        }
+        match refused(track, l, c, deliver_at) {
+            None => best.push((t, score)),
+            Some(Refusal::Unavailable) => dropped.unavailable += 1,
+            Some(Refusal::Explicit) => dropped.explicit += 1,
+            Some(Refusal::Blocked) => dropped.blocked += 1,
+        }
+    });
+    keep_best(best, params.top_k);
+}
+
+/// All sources, merged: one entry per recording, the `limit` best by reciprocal-rank fusion, ties by
+/// track. `scratch.begin` must have been called for this listener.
+#[allow(clippy::too_many_arguments)]
+pub fn expand(
+    sources: &[(SourceParams, Source)],
+    l: &Listener<'_>,
+    profile: &Profile,
+    c: &Catalogue,
+    deliver_at: u32,
+    limit: usize,
+    scratch: &mut Scratch,
+    out: &mut Candidates,
+    dropped: &mut Dropped,
+) {
+    let s = sources.len();
+    let mut all = Candidates::default();
+    for (index, (params, source)) in sources.iter().enumerate() {
+        expand_source(source, params, l, profile, c, deliver_at, scratch, dropped);
+        for rank in 0..scratch.best.len() {
+            let (t, score) = scratch.best[rank];
+            let track = t as usize;
+            if scratch.slot_epoch[track] != scratch.epoch {
+                scratch.slot_epoch[track] = scratch.epoch;
+                scratch.slot[track] = all.track.len() as u32;
+                all.track.push(t);
+                all.scores.resize(all.scores.len() + s, 0.0);
+                all.ranks.resize(all.ranks.len() + s, 0);
+                all.fused.push(0.0);
+                all.best.push(index as u8);
+            }
+            let at = scratch.slot[track] as usize;
+            all.scores[at * s + index] = score;
+            all.ranks[at * s + index] = (rank + 1) as u16;
+            all.fused[at] += 1.0 / (60.0 + (rank + 1) as f32);
+            let best = all.best[at] as usize;
+            if all.ranks[at * s + index] < all.ranks[at * s + best] {
+                all.best[at] = index as u8;
+            }
+        }
+    }
+    let merged = &mut scratch.merged;
+    merged.clear();
+    merged.extend(all.fused.iter().enumerate().map(|(i, &f)| (f, i as u32)));
+    merged.sort_unstable_by(|a, b| {
+        b.0.total_cmp(&a.0)
+            .then(all.track[a.1 as usize].cmp(&all.track[b.1 as usize]))
+    });
+    out.track.clear();
+    out.scores.clear();
+    out.ranks.clear();
+    out.fused.clear();
+    out.best.clear();
+    let merged = std::mem::take(&mut scratch.merged);
+    for &(fused, i) in &merged {
+        let i = i as usize;
+        if out.track.len() == limit {
+            dropped.cut += 1;
+            continue;
+        }
+        if !scratch.take(c.recording[all.track[i] as usize]) {
+            dropped.duplicate += 1;
+            continue;
+        }
+        out.track.push(all.track[i]);
+        out.scores
+            .extend_from_slice(&all.scores[i * s..(i + 1) * s]);
+        out.ranks.extend_from_slice(&all.ranks[i * s..(i + 1) * s]);
+        out.fused.push(fused);
+        out.best.push(all.best[i]);
+    }
+    scratch.merged = merged;
+}

@@ -1,0 +1,287 @@
+//! Pair features: one row per (listener, candidate), the same code for training and for scoring.
+//! Names and meanings are listed in docs/features.md; `names` is the order of the columns.
+
+use crate::catalogue::Catalogue;
+use crate::expand::{Candidates, SourceParams};
+use crate::listeners::Listener;
+use crate::math::ln1p;
+use crate::profile::{ArtistTaste, DAY, Profile};
+use crate::source::Source;
+
+/// Column names that do not depend on the sources.
+const FIXED: [&str; 62] = [
+    "slot",
+    "fused",
+    "sources",
+    "artist_plays_q",
+    "artist_plays_2",
+    "artist_plays_14",
+    "artist_plays_60",
+    "artist_positives",
+    "artist_positives_28d",
+    "artist_tracks_heard",
+    "artist_repeat",
+    "artist_heard_share",
+    "artist_share_2",
+    "artist_share_60",
+    "artist_last_days",
+    "artist_latest",
+    "artist_latest_share",
+    "artist_saved",
+    "artist_skip_rate",
+    "track_listeners_all",
+    "track_listeners_90d",
+    "track_listeners_28d",
+    "track_listeners_7d",
+    "track_plays_7d",
+    "track_momentum",
+    "track_plays_per_listener",
+    "track_skip_rate",
+    "track_save_rate",
+    "track_percentile",
+    "track_percentile_minus_habit",
+    "track_first_event_days",
+    "release_age_days",
+    "track_of_artist_listeners",
+    "artist_listeners_all",
+    "artist_listeners_28d",
+    "artist_plays_per_track",
+    "artist_momentum",
+    "artist_catalogue_tracks",
+    "artist_rate",
+    "genre_match_long",
+    "genre_match_28d",
+    "genre_share_global",
+    "region_genre_lift",
+    "season_lift",
+    "country_share",
+    "language_share",
+    "language_same",
+    "tempo_distance",
+    "energy_distance",
+    "key",
+    "duration_minutes",
+    "explicit",
+    "listener_events",
+    "listener_positives_28d",
+    "listener_tracks",
+    "listener_artists",
+    "listener_tracks_per_artist",
+    "listener_habit",
+    "listener_last_days",
+    "listener_top_share",
+    "listener_recent",
+    "listener_age",
+];
+
+/// Column names in order: per source its score, its score over the best one's, its rank; then the rest.
+pub fn names(sources: &[(SourceParams, Source)]) -> Vec<String> {
+    let mut names = Vec::new();
+    for (params, _) in sources {
+        let name = &params.name;
+        names.extend([
+            format!("{name}_score"),
+            format!("{name}_relative"),
+            format!("{name}_rank"),
+        ]);
+    }
+    names.extend(FIXED.iter().map(ToString::to_string));
+    names
+}
+
+/// What the rows are made from besides the listener.
+pub struct FeatureContext<'a> {
+    pub catalogue: &'a Catalogue,
+    /// Positive rate per artist in the label period (out of fold in training), NaN where unknown.
+    pub artist_rate: &'a [f32],
+    /// Listeners of 28 days per (country, track), for `country_share`: sorted by track in a country.
+    pub country: &'a CountryShares,
+}
+
+/// Share of a country's 28-day listener-tracks that fall on a track.
+pub struct CountryShares {
+    start: Vec<usize>,
+    track: Vec<u32>,
+    share: Vec<f32>,
+}
+
+impl CountryShares {
+    pub fn new(c: &Catalogue) -> Self {
+        let mut start = vec![0];
+        let (mut track, mut share) = (Vec::new(), Vec::new());
+        for country in 0..c.countries {
+            let range = c.country_rows(country);
+            let total: f64 = range
+                .clone()
+                .map(|i| f64::from(c.country_listeners[i]))
+                .sum();
+            let mut rows: Vec<(u32, f32)> = range
+                .map(|i| {
+                    (
+                        c.country_track[i],
+                        (f64::from(c.country_listeners[i]) / total.max(1.0)) as f32,
+                    )
+                })
+                .collect();
+            rows.sort_unstable_by_key(|row| row.0);
+            track.extend(rows.iter().map(|row| row.0));
+            share.extend(rows.iter().map(|row| row.1));
+            start.push(track.len());
+        }
+        Self {
+            start,
+            track,
+            share,
+        }
+    }
+
+    fn of(&self, country: usize, t: u32) -> f32 {
+        let range = self.start[country]..self.start[country + 1];
+        let base = range.start;
+        self.track[range]
+            .binary_search(&t)
+            .map_or(0.0, |i| self.share[base + i])
+    }
+}
+
+/// Appends the candidates' rows to `out`. `slot` is the place a track was shown at (0 organic), the
+/// constant 0 at scoring.
+pub fn rows(
+    ctx: &FeatureContext<'_>,
+    sources: usize,
+    l: &Listener<'_>,
+    p: &Profile,
+    candidates: &Candidates,
+    slot: impl Fn(usize) -> f32,
+    out: &mut Vec<f32>,
+) {
+    let c = ctx.catalogue;
+    let mut best = vec![0f32; sources];
+    for row in candidates.scores.chunks_exact(sources.max(1)) {
+        for (top, &score) in best.iter_mut().zip(row) {
+            *top = top.max(score);
+        }
+    }
+    let (events, tracks, artists) = (
+        ln1p(f64::from(l.events)),
+        l.track.len() as f32,
+        p.artists.len() as f32,
+    );
+    let nothing = ArtistTaste {
+        last_days: 999.0,
+        ..ArtistTaste::default()
+    };
+    let country = l.country as usize;
+    for (i, &track) in candidates.track.iter().enumerate() {
+        let t = track as usize;
+        let a = c.artist[t] as usize;
+        let mut named = 0f32;
+        for s in 0..sources {
+            let (score, rank) = (
+                candidates.scores[i * sources + s],
+                candidates.ranks[i * sources + s],
+            );
+            let relative = if best[s] > 0.0 { score / best[s] } else { 0.0 };
+            named += f32::from(u8::from(rank > 0));
+            out.extend([
+                score,
+                relative,
+                if rank > 0 { f32::from(rank) } else { 999.0 },
+            ]);
+        }
+        let taste = p.artist(c.artist[t]).unwrap_or(&nothing);
+        let heard_share = taste.tracks / c.artist_tracks[a].max(1) as f32;
+        let over = |x: f32, y: f32| if y > 0.0 { x / y } else { 0.0 };
+        let n = |x: u32| x as f32;
+        let release_age = if c.released[t] == i32::MIN {
+            f32::NAN
+        } else {
+            (c.as_of / DAY - f64::from(c.released[t])) as f32
+        };
+        let genres = c.genres_of(t);
+        let mean = |shares: &[f32]| match genres.len() {
+            0 => f32::NAN,
+            count => genres.iter().map(|&g| shares[g as usize]).sum::<f32>() / count as f32,
+        };
+        let lift = &c.region_lift[country * c.genres..(country + 1) * c.genres];
+        out.extend([
+            slot(i),
+            candidates.fused[i],
+            named,
+            taste.decayed[0],
+            taste.decayed[1],
+            taste.decayed[2],
+            taste.decayed[3],
+            taste.positives,
+            taste.positives28,
+            taste.tracks,
+            over(taste.positives, taste.tracks),
+            heard_share,
+            over(taste.decayed[1], p.decayed[1]),
+            over(taste.decayed[3], p.decayed[3]),
+            taste.last_days,
+            taste.latest,
+            over(taste.latest, p.latest),
+            taste.saved,
+            over(taste.skips, taste.skips + taste.positives),
+            ln1p(f64::from(c.listeners_all[t])),
+            ln1p(f64::from(c.listeners_90d[t])),
+            ln1p(f64::from(c.listeners_28d[t])),
+            ln1p(f64::from(c.listeners_7d[t])),
+            ln1p(f64::from(c.plays_7d[t])),
+            over(n(c.listeners_7d[t]), n(c.listeners_28d[t])),
+            over(n(c.plays_all[t]), n(c.listeners_all[t])),
+            over(
+                n(c.skips_90d[t]) + 1.0,
+                n(c.skips_90d[t]) + n(c.plays_90d[t]) + 4.0,
+            ),
+            over(n(c.saves_90d[t]) + 0.2, n(c.listeners_90d[t]) + 4.0),
+            c.percentile[t],
+            c.percentile[t] - p.habit,
+            ((c.as_of - f64::from(c.first_event[t])) / DAY).clamp(-1.0, 4000.0) as f32,
+            release_age,
+            over(n(c.listeners_all[t]), n(c.artist_listeners_all[a])),
+            ln1p(f64::from(c.artist_listeners_all[a])),
+            ln1p(f64::from(c.artist_listeners_28d[a])),
+            over(n(c.artist_plays_28d[a]), n(c.artist_tracks[a])),
+            over(n(c.artist_plays_7d[a]), n(c.artist_plays_28d[a])),
+            ln1p(f64::from(c.artist_tracks[a])),
+            ctx.artist_rate.get(a).copied().unwrap_or(f32::NAN),
+            mean(&p.genre_long),
+            mean(&p.genre_recent),
+            mean(&c.genre_share),
+            mean(lift),
+            mean(&c.season),
+            ctx.country.of(country, track),
+            p.language_share(c.language[t]),
+            if c.language[t] == 0 || l.language == 0 {
+                f32::NAN
+            } else {
+                f32::from(u8::from(c.language[t] == l.language))
+            },
+            (c.tempo[t] - p.tempo).abs(),
+            (c.energy[t] - p.energy).abs(),
+            if c.key[t] < 0 {
+                f32::NAN
+            } else {
+                f32::from(c.key[t])
+            },
+            if c.duration[t] == 0 {
+                f32::NAN
+            } else {
+                c.duration[t] as f32 / 60_000.0
+            },
+            f32::from(c.explicit[t]),
+            events,
+            p.positives28,
+            tracks,
+            artists,
+            over(tracks, artists),
+            p.habit,
+            p.last_days,
+            p.top_share,
+            p.decayed[1],
+            f32::from(l.age),
+        ]);
+    }
+}

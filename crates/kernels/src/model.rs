@@ -1,0 +1,146 @@
+//! Everything a list depends on besides the listener, opened once per process.
+
+use crate::assemble::ListParams;
+use crate::catalogue::Catalogue;
+use crate::col::Col;
+use crate::error::{KernelError, Result, invalid, io};
+use crate::expand::SourceParams;
+use crate::explore::Exploration;
+use crate::features::{self, CountryShares};
+use crate::source::Source;
+use crate::trees::Ensemble;
+use serde::Deserialize;
+use std::path::PathBuf;
+
+/// The JSON that TypeScript hands over; paths are absolute.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ModelSpec {
+    pub catalogue: PathBuf,
+    pub sources: Vec<SourceParams>,
+    pub ranker: Option<PathBuf>,
+    /// `.col` with `rate` f32 per artist.
+    pub artist_rates: Option<PathBuf>,
+    pub exploration: Option<PathBuf>,
+    /// When the lists open, epoch seconds: availability is judged then.
+    pub deliver_at: u32,
+    /// Candidates per listener.
+    pub candidates: usize,
+    pub list: ListParams,
+    pub seed: u32,
+    /// yyyyww
+    pub week: u32,
+}
+
+pub struct Model {
+    pub catalogue: Catalogue,
+    pub sources: Vec<(SourceParams, Source)>,
+    pub source_ids: Vec<u8>,
+    pub ranker: Option<Ensemble>,
+    pub artist_rate: Vec<f32>,
+    pub country: CountryShares,
+    pub exploration: Option<Exploration>,
+    /// Most heard tracks per country (28 days), best first, global ones behind: the fallback.
+    pub fallback: Vec<Vec<u32>>,
+    pub spec: ModelSpec,
+}
+
+const FALLBACK_DEPTH: usize = 400;
+
+impl Model {
+    pub fn open(json: &str) -> Result<Self> {
+        let spec: ModelSpec = serde_json::from_str(json)
+            .map_err(|e| KernelError::new("model.spec", format!("model specification: {e}")))?;
+        let catalogue = Catalogue::open(&spec.catalogue)?;
+        let sources = spec
+            .sources
+            .iter()
+            .map(|params| Ok((params.clone(), Source::open(&params.path, &catalogue)?)))
+            .collect::<Result<Vec<_>>>()?;
+        if sources.len() > 32 {
+            return Err(invalid("a model has at most 32 sources"));
+        }
+        let ranker = match &spec.ranker {
+            None => None,
+            Some(path) => {
+                let text = std::fs::read_to_string(path).map_err(|e| io(path, &e))?;
+                Some(Ensemble::parse(&text)?)
+            }
+        };
+        if let Some(ensemble) = &ranker {
+            let expected = features::names(&sources);
+            if ensemble.features != expected {
+                return Err(KernelError::new(
+                    "model.features",
+                    format!(
+                        "the ranker was trained on other features than the sources give ({} against {})",
+                        ensemble.features.len(),
+                        expected.len()
+                    ),
+                ));
+            }
+        }
+        let artist_rate = match &spec.artist_rates {
+            None => Vec::new(),
+            Some(path) => Col::open(path)?.get::<f32>("rate")?.to_vec(),
+        };
+        let exploration = match &spec.exploration {
+            None => None,
+            Some(path) => Some(Exploration::open(path, &catalogue)?),
+        };
+        let country = CountryShares::new(&catalogue);
+        let fallback = fallback_lists(&catalogue);
+        let source_ids = sources.iter().map(|(params, _)| params.id).collect();
+        Ok(Self {
+            catalogue,
+            sources,
+            source_ids,
+            ranker,
+            artist_rate,
+            country,
+            exploration,
+            fallback,
+            spec,
+        })
+    }
+
+    pub fn feature_names(&self) -> Vec<String> {
+        features::names(&self.sources)
+    }
+}
+
+fn fallback_lists(c: &Catalogue) -> Vec<Vec<u32>> {
+    let mut global: Vec<u32> = (0..c.tracks as u32).collect();
+    let order = |&t: &u32| {
+        let t = t as usize;
+        (
+            std::cmp::Reverse(c.listeners_28d[t]),
+            std::cmp::Reverse(c.listeners_all[t]),
+            t,
+        )
+    };
+    if global.len() > FALLBACK_DEPTH {
+        global.select_nth_unstable_by_key(FALLBACK_DEPTH - 1, order);
+        global.truncate(FALLBACK_DEPTH);
+    }
+    global.sort_unstable_by_key(order);
+    (0..c.countries.max(1))
+        .map(|country| {
+            let mut rows: Vec<(u32, u32)> = if country == 0 || country >= c.countries {
+                Vec::new()
+            } else {
+                c.country_rows(country)
+                    .map(|i| (c.country_listeners[i], c.country_track[i]))
+                    .collect()
+            };
+            rows.sort_unstable_by_key(|&(n, t)| (std::cmp::Reverse(n), t));
+            let mut list: Vec<u32> = rows
+                .into_iter()
+                .take(FALLBACK_DEPTH)
+                .map(|(_, t)| t)
+                .collect();
+            list.extend_from_slice(&global);
+            list
+        })
+        .collect()
+}
