@@ -1,2 +1,3 @@
 export * from './artifacts/index.ts';
 export * from './col/index.ts';
+export * from './sql/index.ts';

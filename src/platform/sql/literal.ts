@@ -1,0 +1,28 @@
+import { EngineError } from '../../domain/index.ts';
+
+/** What a `$name` slot of a statement may be filled with. */
+export type SqlValue = null | boolean | number | bigint | string | readonly string[];
+
+/** The SQL literal of a value. Text cannot leave its quotes, whatever it holds. */
+export function literal(value: SqlValue): string {
+  if (value === null) return 'NULL';
+  if (typeof value === 'boolean') return value ? 'TRUE' : 'FALSE';
+  if (typeof value === 'bigint') return String(value);
+  if (typeof value === 'number') {
+    if (Number.isFinite(value)) return String(value);
+    throw new EngineError(`${value} cannot be written in SQL.`, { code: 'sql.value' });
+  }
+  if (typeof value === 'string') return quote(value, "'");
+  return `[${value.map((item) => quote(item, "'")).join(', ')}]`;
+}
+
+/** A column name of somebody else's file, quoted. Our own names are snake_case and stand bare. */
+export function identifier(name: string): string {
+  return quote(name, '"');
+}
+
+function quote(text: string, mark: string): string {
+  if (text.includes('\0'))
+    throw new EngineError(`A NUL character cannot be written in SQL.`, { code: 'sql.value' });
+  return mark + text.replaceAll(mark, mark + mark) + mark;
+}
