@@ -2,7 +2,7 @@
 
 use crate::assemble::{ListInput, Pick, assemble};
 use crate::col::ColBuilder;
-use crate::error::Result;
+use crate::error::{KernelError, Result};
 use crate::expand::{Candidates, Dropped, Scratch, expand, expand_source, refused};
 use crate::features::{self, FeatureContext};
 use crate::list_value::{self, FALLBACK, NO_POSITION, SOURCE_EXPLORATION, SOURCE_FALLBACK, Slot};
@@ -286,7 +286,7 @@ pub fn score_bucket(
 ) -> Result<BlockStats> {
     let bucket = Bucket::open(bucket_path, &model.catalogue)?;
     let listeners = chosen(&bucket, select);
-    let parts: Vec<(Vec<u8>, BlockStats)> = listeners
+    let parts = listeners
         .par_chunks(CHUNK)
         .map_init(
             || Worker::new(model),
@@ -298,11 +298,13 @@ pub fn score_bucket(
                     worker.list(model, &bucket.listener(i as usize), &mut values, &mut stats);
                 }
                 stats.dropped = worker.dropped;
-                progress(chunk.len() as u64);
-                (values, stats)
+                if !progress(chunk.len() as u64) {
+                    return Err(KernelError::new("kernel.stopped", "the run was stopped"));
+                }
+                Ok((values, stats))
             },
         )
-        .collect();
+        .collect::<Result<Vec<(Vec<u8>, BlockStats)>>>()?;
     let mut total = BlockStats::default();
     let mut values = Vec::with_capacity(listeners.len() * list_value::BYTES);
     for (part, stats) in parts {

@@ -49,8 +49,10 @@ pub struct CooccurrenceParams {
     pub backward: f64,
     /// Half-life of a session's weight, days before `as_of`.
     pub half_life_days: f64,
-    /// Popularity damping: scores are divided by (plays of the neighbour)^gamma.
+    /// Popularity damping: scores are divided by (plays of the neighbour)^gamma, and by the plays of
+    /// the track itself when `normalised`.
     pub gamma: f64,
+    pub normalised: bool,
     pub as_of: f64,
     pub k: usize,
 }
@@ -110,10 +112,15 @@ pub fn cooccurrence(
                         }
                     }
                 }
+                let own = if p.normalised {
+                    1.0 / (start[t + 1] - start[t]).max(1) as f32
+                } else {
+                    1.0
+                };
                 let mut best = Vec::with_capacity(row.touched.len());
                 row.drain(|j, value| {
                     if j as usize != t && value > 0.0 {
-                        best.push((j, value * damping[j as usize]));
+                        best.push((j, value * own * damping[j as usize]));
                     }
                 });
                 keep_best(&mut best, p.k);
@@ -140,6 +147,7 @@ mod tests {
             backward: 0.25,
             half_life_days: 30.0,
             gamma: 0.0,
+            normalised: false,
             as_of: 1000.0,
             k: 10,
         };

@@ -5,7 +5,7 @@ use crate::catalogue::Catalogue;
 use crate::listeners::{EXPLICIT_OK, Listener};
 use crate::math;
 use crate::neighbours::Accumulator;
-use crate::profile::Profile;
+use crate::profile::{ArtistTaste, Profile};
 use crate::source::{Key, Source, keep_best};
 use serde::Deserialize;
 
@@ -21,8 +21,14 @@ pub struct SourceParams {
     pub top_k: usize,
     /// Newest history rows used as seeds (track and artist keys).
     pub history: usize,
-    /// Half-life of a seed's weight, days since its last play.
+    /// Half-life of a track seed's weight, days since its last play; the weight never falls below
+    /// `floor`.
     pub half_life_days: f64,
+    pub floor: f64,
+    /// Artist keys: exponent on the listener's decayed plays of the artist.
+    pub power: f64,
+    /// Name only tracks of artists the listener has not played.
+    pub new_artists_only: bool,
 }
 
 /// Candidates of one listener; arrays run in parallel, `scores` and `ranks` are n x sources.
@@ -147,6 +153,12 @@ pub enum Refusal {
     Blocked,
 }
 
+/// What an artist weighs as a seed: recent plays first, a trace of older ones, saves.
+pub fn artist_weight(a: &ArtistTaste) -> f64 {
+    let [_, short, middle, long] = a.decayed.map(f64::from);
+    short + 0.1 * middle + 0.02 * long + 0.05 * f64::from(a.saved)
+}
+
 /// Sums one source's postings over the listener's keys and keeps its best eligible tracks in
 /// `scratch.best`, descending, ties by track.
 #[allow(clippy::too_many_arguments)]
@@ -192,13 +204,9 @@ pub fn expand_source(
         }
         Key::Artist => {
             for a in &profile.artists {
-                let plays = f64::from(a.positives + 2.0 * a.saved);
+                let plays = artist_weight(a);
                 if plays > 0.0 {
-                    let fresh = math::decay(f64::from(a.last_days), params.half_life_days);
-                    add(
-                        a.artist as usize,
-                        ((1.0 + math::ln(plays.max(1.0))) * fresh) as f32,
-                    );
+                    add(a.artist as usize, math::powf(plays, params.power) as f32);
                 }
             }
         }
@@ -208,7 +216,7 @@ pub fn expand_source(
     let (heard, epoch) = (&scratch.heard, scratch.epoch);
     scratch.row.drain(|t, score| {
         let track = t as usize;
-        if score <= 0.0 {
+        if score <= 0.0 || (params.new_artists_only && profile.artist(c.artist[track]).is_some()) {
             return;
         }
         if heard[c.recording[track] as usize] == epoch {

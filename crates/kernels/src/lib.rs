@@ -1,9 +1,11 @@
 pub mod assemble;
+mod binding;
 pub mod block;
 pub mod catalogue;
 pub mod col;
 pub mod cooccurrence;
 pub mod error;
+pub mod examples;
 pub mod expand;
 pub mod explore;
 pub mod features;
@@ -15,13 +17,7 @@ pub mod model;
 pub mod neighbours;
 pub mod profile;
 pub mod receipts;
+pub mod recipes;
 pub mod rng;
 pub mod source;
 pub mod trees;
-
-use napi_derive::napi;
-
-#[napi(js_name = "kernelVersion")]
-pub fn kernel_version() -> String {
-    env!("CARGO_PKG_VERSION").to_string()
-}

@@ -10,6 +10,8 @@ use rayon::prelude::*;
 pub enum Similarity {
     /// |U(i) and U(j)| / (sqrt(|U(i)| |U(j)|) + shrinkage). (Sarwar et al. 2001)
     Cosine { shrinkage: f64 },
+    /// Cosine with each listener weighted by 1 / log2(2 + |I(u)|): those who play everything say less.
+    WeightedCosine { shrinkage: f64 },
     /// Three-step random walk with damped popularity: sum over u of (P(i,u) P(u,j))^alpha, divided
     /// by |U(j)|^beta. (Christoffel et al. 2015, Paudel et al. 2017)
     Rp3Beta { alpha: f64, beta: f64 },
@@ -52,6 +54,9 @@ pub fn neighbours(data: &Interactions, similarity: Similarity, k: usize) -> Vec<
     let user_weight: Vec<f32> = (0..data.users)
         .map(|u| match similarity {
             Similarity::Cosine { .. } => 1.0,
+            Similarity::WeightedCosine { .. } => {
+                (1.0 / math::log2(2.0 + data.user_degree(u) as f64)) as f32
+            }
             Similarity::Rp3Beta { alpha, .. } => {
                 math::powf(1.0 / data.user_degree(u).max(1) as f64, alpha) as f32
             }
@@ -60,6 +65,12 @@ pub fn neighbours(data: &Interactions, similarity: Similarity, k: usize) -> Vec<
     let column: Vec<f64> = (0..data.items)
         .map(|j| match similarity {
             Similarity::Cosine { .. } => (data.item_degree(j) as f64).sqrt(),
+            Similarity::WeightedCosine { .. } => data
+                .users_of(j)
+                .iter()
+                .map(|&u| f64::from(user_weight[u as usize]))
+                .sum::<f64>()
+                .sqrt(),
             Similarity::Rp3Beta { beta, .. } => math::powf(data.item_degree(j).max(1) as f64, beta),
         })
         .collect();
@@ -75,7 +86,7 @@ pub fn neighbours(data: &Interactions, similarity: Similarity, k: usize) -> Vec<
                     }
                 }
                 let own = match similarity {
-                    Similarity::Cosine { .. } => column[i],
+                    Similarity::Cosine { .. } | Similarity::WeightedCosine { .. } => column[i],
                     Similarity::Rp3Beta { alpha, .. } => {
                         math::powf(data.item_degree(i).max(1) as f64, alpha)
                     }
@@ -84,7 +95,8 @@ pub fn neighbours(data: &Interactions, similarity: Similarity, k: usize) -> Vec<
                 row.drain(|j, value| {
                     if j as usize != i {
                         let score = match similarity {
-                            Similarity::Cosine { shrinkage } => {
+                            Similarity::Cosine { shrinkage }
+                            | Similarity::WeightedCosine { shrinkage } => {
                                 f64::from(value) / (own * column[j as usize] + shrinkage)
                             }
                             Similarity::Rp3Beta { .. } => {

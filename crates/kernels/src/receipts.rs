@@ -1,7 +1,7 @@
 //! The listener's own tracks behind a recommended one.
 
 use crate::catalogue::Catalogue;
-use crate::expand::SourceParams;
+use crate::expand::{SourceParams, artist_weight};
 use crate::list_value::NO_POSITION;
 use crate::listeners::Listener;
 use crate::math;
@@ -35,7 +35,7 @@ pub fn because(
                 if weight > 0.0 {
                     let age = f64::from(p.age_days[h]);
                     let share = weight
-                        * math::decay(age, params.half_life_days) as f32
+                        * (math::decay(age, params.half_life_days) + params.floor) as f32
                         * score_of(l.track[h] as usize);
                     if share > 0.0 {
                         best.push((share, h as u8));
@@ -53,9 +53,7 @@ pub fn because(
                 let share = match known.iter().find(|row| row.0 == artist) {
                     Some(row) => row.1,
                     None => {
-                        let taste = p
-                            .artist(artist)
-                            .map_or(0.0, |a| a.positives + 2.0 * a.saved);
+                        let taste = p.artist(artist).map_or(0.0, |a| artist_weight(a) as f32);
                         let share = score_of(artist as usize) * taste;
                         known.push((artist, share));
                         share

@@ -1,0 +1,145 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { EngineError } from '../domain/index.ts';
+
+/** Rows for training: `x` is row-major, one row per label. */
+export interface TrainingRows {
+  readonly x: Float32Array;
+  readonly label: Float32Array;
+  readonly weight: Float32Array;
+}
+
+export interface BoosterOptions {
+  readonly featureNames: readonly string[];
+  /** LightGBM parameters by their own names. */
+  readonly parameters: Readonly<Record<string, string | number | boolean>>;
+  readonly rounds: number;
+  readonly onRound?: (round: number) => void;
+}
+
+type Native = (...args: unknown[]) => number;
+
+interface Library {
+  readonly call: (name: string, ...args: unknown[]) => void;
+  readonly callAsync: (name: string, ...args: unknown[]) => Promise<void>;
+}
+
+const version = '4.7.0';
+let loading: Promise<Library> | undefined;
+
+const signatures: Readonly<Record<string, string>> = {
+  LGBM_DatasetCreateFromMat: 'int LGBM_DatasetCreateFromMat(const float *data, int type, int rows, int columns, int rowMajor, const char *parameters, void *reference, _Out_ void **out)',
+  LGBM_DatasetSetField: 'int LGBM_DatasetSetField(void *handle, const char *name, const float *data, int n, int type)',
+  LGBM_DatasetSetFeatureNames: 'int LGBM_DatasetSetFeatureNames(void *handle, const char **names, int n)',
+  LGBM_DatasetFree: 'int LGBM_DatasetFree(void *handle)',
+  LGBM_BoosterCreate: 'int LGBM_BoosterCreate(void *train, const char *parameters, _Out_ void **out)',
+  LGBM_BoosterUpdateOneIter: 'int LGBM_BoosterUpdateOneIter(void *handle, _Out_ int *finished)',
+  LGBM_BoosterSaveModelToString: 'int LGBM_BoosterSaveModelToString(void *handle, int start, int rounds, int importance, int64_t size, _Out_ int64_t *length, _Out_ uint8_t *out)',
+  LGBM_BoosterLoadModelFromString: 'int LGBM_BoosterLoadModelFromString(const char *text, _Out_ int *rounds, _Out_ void **out)',
+  LGBM_BoosterPredictForMat: 'int LGBM_BoosterPredictForMat(void *handle, const float *data, int type, int rows, int columns, int rowMajor, int kind, int start, int rounds, const char *parameters, _Out_ int64_t *length, _Out_ double *out)',
+  LGBM_BoosterFree: 'int LGBM_BoosterFree(void *handle)',
+};
+
+const float32 = 0;
+const rawScore = 1;
+
+/** Where the official library lies: `DEEPCUTS_LIGHTGBM` is resolved by the caller's config. */
+function libraryPath(): string {
+  return fileURLToPath(new URL(`../../native/lib_lightgbm-${version}.so`, import.meta.url));
+}
+
+async function load(): Promise<Library> {
+  const path = libraryPath();
+  if (!existsSync(path))
+    throw new EngineError(`LightGBM's library is not there (${path}).`, { code: 'lightgbm.missing', remedy: 'Run "npm run setup"; it needs Python 3 with pip.' });
+  const { default: koffi } = await import('koffi');
+  let library: ReturnType<typeof koffi.load>;
+  try {
+    library = koffi.load(path);
+  } catch (cause) {
+    throw new EngineError(`LightGBM's library does not load: ${String(cause)}`, {
+      code: 'lightgbm.load', remedy: 'Install libgomp1 (it comes with gcc).', cause,
+    });
+  }
+  const lastError = library.func('const char *LGBM_GetLastError()') as unknown as () => string;
+  const functions = new Map(Object.entries(signatures).map(([name, signature]) => [name, library.func(signature)]));
+  const fail = (name: string): never => {
+    throw new EngineError(`LightGBM: ${lastError()}`, { code: 'lightgbm.failed', remedy: `The call was ${name}.` });
+  };
+  const get = (name: string): Native & { async: (...args: unknown[]) => void } =>
+    functions.get(name) as unknown as Native & { async: (...args: unknown[]) => void };
+  return {
+    call: (name, ...args) => {
+      if (get(name)(...args) !== 0) fail(name);
+    },
+    callAsync: (name, ...args) =>
+      new Promise((resolve, reject) => {
+        get(name).async(...args, (error: unknown, status: number) => {
+          if (error) reject(error instanceof Error ? error : new Error('LightGBM call failed'));
+          else if (status === 0) resolve();
+          else
+            try {
+              fail(name);
+            } catch (failure) {
+              reject(failure as Error);
+            }
+        });
+      }),
+  };
+}
+
+function lightgbm(): Promise<Library> {
+  loading ??= load();
+  return loading;
+}
+
+function parameterText(parameters: BoosterOptions['parameters']): string {
+  return Object.entries(parameters).map(([key, value]) => `${key}=${value}`).join(' ');
+}
+
+/** Trains and returns LightGBM's text model. Same rows, parameters and thread count: same text. */
+export async function trainBooster(rows: TrainingRows, options: BoosterOptions): Promise<string> {
+  const { call, callAsync } = await lightgbm();
+  const n = rows.label.length;
+  const columns = options.featureNames.length;
+  const parameters = parameterText(options.parameters);
+  const dataset: unknown[] = [null];
+  await callAsync('LGBM_DatasetCreateFromMat', rows.x, float32, n, columns, 1, parameters, null, dataset);
+  try {
+    call('LGBM_DatasetSetField', dataset[0], 'label', rows.label, n, float32);
+    call('LGBM_DatasetSetField', dataset[0], 'weight', rows.weight, n, float32);
+    call('LGBM_DatasetSetFeatureNames', dataset[0], [...options.featureNames], columns);
+    const booster: unknown[] = [null];
+    call('LGBM_BoosterCreate', dataset[0], parameters, booster);
+    try {
+      const finished = [0];
+      for (let round = 0; round < options.rounds && finished[0] === 0; round++) {
+        await callAsync('LGBM_BoosterUpdateOneIter', booster[0], finished);
+        options.onRound?.(round + 1);
+      }
+      const length: bigint[] | number[] = [0];
+      call('LGBM_BoosterSaveModelToString', booster[0], 0, -1, 0, 0, length, null);
+      const text = Buffer.alloc(Number(length[0]));
+      call('LGBM_BoosterSaveModelToString', booster[0], 0, -1, 0, text.length, length, text);
+      return text.toString('utf8', 0, text.length - 1);
+    } finally {
+      call('LGBM_BoosterFree', booster[0]);
+    }
+  } finally {
+    call('LGBM_DatasetFree', dataset[0]);
+  }
+}
+
+/** Raw scores by the library itself: the oracle of the crate's tree walk. */
+export async function predictBooster(text: string, rows: Float32Array, columns: number): Promise<Float64Array> {
+  const { call } = await lightgbm();
+  const booster: unknown[] = [null];
+  call('LGBM_BoosterLoadModelFromString', text, [0], booster);
+  try {
+    const out = new Float64Array(rows.length / columns);
+    call('LGBM_BoosterPredictForMat', booster[0], rows, float32, out.length, columns, 1, rawScore, 0, -1, '', [0], out);
+    return out;
+  } finally {
+    call('LGBM_BoosterFree', booster[0]);
+  }
+}
