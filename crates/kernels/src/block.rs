@@ -273,8 +273,6 @@ fn chosen(bucket: &Bucket, select: &Select) -> Vec<u32> {
     }
 }
 
-const CHUNK: usize = 64;
-
 /// Lists of the selected listeners of one bucket, written as `lists.col`. `progress` hears of every
 /// finished chunk and may stop the run by returning false.
 pub fn score_bucket(
@@ -287,7 +285,7 @@ pub fn score_bucket(
     let bucket = Bucket::open(bucket_path, &model.catalogue)?;
     let listeners = chosen(&bucket, select);
     let parts = listeners
-        .par_chunks(CHUNK)
+        .par_chunks(model.spec.block.max(1))
         .map_init(
             || Worker::new(model),
             |worker, chunk| {
@@ -355,7 +353,7 @@ pub fn baseline_bucket(
         ..params.clone()
     };
     let lists: Vec<Vec<(u32, f32)>> = listeners
-        .par_chunks(CHUNK)
+        .par_chunks(model.spec.block.max(1))
         .map_init(
             || Worker::new(model),
             |worker, chunk| {

@@ -49,7 +49,7 @@ pub struct Catalogue {
     pub countries: usize,
     /// As-of time, epoch seconds.
     pub as_of: f64,
-    /// Share of tracks with fewer all-time listeners, plus half of those with as many: [0, 1].
+    /// Popularity percentile by all-time listeners (`percentiles`), 0 to 1.
     pub percentile: Vec<f32>,
     /// Tracks per artist.
     pub artist_tracks: Vec<u32>,
@@ -287,9 +287,12 @@ impl Catalogue {
     }
 }
 
-/// Mid-rank percentile of each value among all: (smaller + equal / 2) / n. Ties share a value.
+/// Percentile of each track by its listeners, among tracks that have any: mean rank / their number
+/// (ties share the mean of their ranks); 0 for tracks that nobody played.
 pub fn percentiles(values: &[u32]) -> Vec<f32> {
-    let mut order: Vec<u32> = (0..values.len() as u32).collect();
+    let mut order: Vec<u32> = (0..values.len() as u32)
+        .filter(|&i| values[i as usize] > 0)
+        .collect();
     order.sort_unstable_by_key(|&i| values[i as usize]);
     let mut result = vec![0f32; values.len()];
     let mut i = 0;
@@ -298,7 +301,7 @@ pub fn percentiles(values: &[u32]) -> Vec<f32> {
         while j < order.len() && values[order[j] as usize] == values[order[i] as usize] {
             j += 1;
         }
-        let rank = (i as f64 + j as f64) / 2.0 / values.len() as f64;
+        let rank = ((i + 1) as f64 + j as f64) / 2.0 / order.len() as f64;
         for &at in &order[i..j] {
             result[at as usize] = rank as f32;
         }

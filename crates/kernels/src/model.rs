@@ -26,10 +26,17 @@ pub struct ModelSpec {
     pub deliver_at: u32,
     /// Candidates per listener.
     pub candidates: usize,
+    /// Listeners per task of the thread pool; never changes a result.
+    #[serde(default = "default_block")]
+    pub block: usize,
     pub list: ListParams,
     pub seed: u32,
     /// yyyyww
     pub week: u32,
+}
+
+fn default_block() -> usize {
+    64
 }
 
 pub struct Model {
