@@ -25,6 +25,7 @@ export interface ExamplesResult {
   readonly positives: number;
   readonly reachable: number;
   readonly truth: number;
+  readonly digest: string;
 }
 
 export interface ExamplesOptions {

@@ -165,6 +165,7 @@ pub struct ExamplesResult {
     pub positives: f64,
     pub reachable: f64,
     pub truth: f64,
+    pub digest: String,
 }
 
 task!(ExampleStats => ExamplesResult, |s| ExamplesResult {
@@ -173,6 +174,7 @@ task!(ExampleStats => ExamplesResult, |s| ExamplesResult {
     positives: s.positives as f64,
     reachable: s.reachable as f64,
     truth: s.truth as f64,
+    digest: s.digest,
 });
 
 task!(() => (), |()| ());

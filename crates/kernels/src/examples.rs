@@ -97,6 +97,7 @@ pub struct ExampleStats {
     /// Positive tracks of the period that the snapshot knows, and all of them.
     pub reachable: u64,
     pub truth: u64,
+    pub digest: String,
 }
 
 #[derive(Default)]

@@ -1,0 +1,23 @@
+import { join } from 'node:path';
+import { type Artifact } from '../platform/index.ts';
+
+/** Absolute paths of a snapshot's `.col` files, buckets in order. */
+export interface SnapshotFiles {
+  readonly catalogue: string;
+  readonly listeners: readonly string[];
+  readonly sessions: readonly string[];
+}
+
+/** The files of a snapshot artifact, by its manifest. */
+export function snapshotFiles(snapshot: Artifact): SnapshotFiles {
+  const named = (prefix: string): string[] =>
+    Object.keys(snapshot.manifest.files)
+      .filter((name) => name.startsWith(prefix) && name.endsWith('.col'))
+      .toSorted()
+      .map((name) => join(snapshot.path, name));
+  return {
+    catalogue: join(snapshot.path, 'catalogue.col'),
+    listeners: named('listeners-'),
+    sessions: named('sessions-'),
+  };
+}

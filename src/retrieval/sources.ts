@@ -1,0 +1,166 @@
+/** How the crate compiles a source (`Recipe` of the crate) and reads it for a listener. */
+export interface SourceDefinition {
+  /** Number in list values; never reused for another source. */
+  readonly id: number;
+  readonly name: string;
+  readonly recipe: Readonly<Record<string, string | number>> & { readonly kind: string };
+  /** Candidates kept per listener. */
+  readonly topK: number;
+  /** Newest history rows used as seeds. */
+  readonly history: number;
+  /** Half-life (days since last play) of a track seed's weight, which never falls below `floor`. */
+  readonly halfLifeDays: number;
+  readonly floor: number;
+  /** Exponent on the decayed plays of an artist used as a seed. */
+  readonly power: number;
+  /** Name only tracks by artists the listener has not played. */
+  readonly newArtistsOnly: boolean;
+}
+
+const seeds = { history: 100, halfLifeDays: 3.5, floor: 0.01, power: 1, newArtistsOnly: false };
+
+/** The sources of the default chain; chosen on tuning weeks of real sessions. */
+export const chainSources: readonly SourceDefinition[] = [
+  {
+    ...seeds,
+    id: 0,
+    name: 'own_artists',
+    topK: 200,
+    recipe: { kind: 'own-artists', k: 80, power: 0.5 },
+  },
+  {
+    ...seeds,
+    id: 1,
+    name: 'similar_artists',
+    topK: 120,
+    power: 0.5,
+    newArtistsOnly: true,
+    recipe: {
+      kind: 'similar-artists',
+      artists: 30,
+      tracksEach: 8,
+      power: 0.7,
+      shrinkage: 2,
+      history: 250,
+    },
+  },
+  {
+    ...seeds,
+    id: 2,
+    name: 'cooccurrence',
+    topK: 120,
+    recipe: {
+      kind: 'cooccurrence',
+      k: 60,
+      window: 10,
+      placeDecay: 0.8,
+      backward: 0.5,
+      halfLifeDays: 60,
+      gamma: 0,
+    },
+  },
+  {
+    ...seeds,
+    id: 3,
+    name: 'rp3beta',
+    topK: 100,
+    recipe: { kind: 'rp3beta', k: 100, alpha: 0.8, beta: 0.2, history: 150 },
+  },
+  {
+    ...seeds,
+    id: 4,
+    name: 'country_popularity',
+    topK: 30,
+    recipe: { kind: 'country-popularity', k: 500 },
+  },
+  { ...seeds, id: 5, name: 'fresh', topK: 30, recipe: { kind: 'fresh', k: 200, days: 28 } },
+  {
+    ...seeds,
+    id: 6,
+    name: 'recent_popularity',
+    topK: 40,
+    recipe: { kind: 'recent-popularity', k: 600 },
+  },
+  { ...seeds, id: 7, name: 'popularity', topK: 20, recipe: { kind: 'popularity', k: 600 } },
+];
+
+/** Single methods that the chain is compared with; each is one source, ranked by its own score. */
+export const baselineSources: readonly SourceDefinition[] = [
+  { ...seeds, id: 100, name: 'popularity', topK: 30, recipe: { kind: 'popularity', k: 3000 } },
+  {
+    ...seeds,
+    id: 101,
+    name: 'recent popularity',
+    topK: 30,
+    recipe: { kind: 'recent-popularity', k: 3000 },
+  },
+  {
+    ...seeds,
+    id: 102,
+    name: 'country popularity',
+    topK: 30,
+    recipe: { kind: 'country-popularity', k: 3000 },
+  },
+  {
+    ...seeds,
+    id: 103,
+    name: 'item-item CF (cosine)',
+    topK: 30,
+    history: 1000,
+    halfLifeDays: 1e6,
+    floor: 0,
+    recipe: { kind: 'cosine', k: 300, shrinkage: 2, history: 1000 },
+  },
+  {
+    ...seeds,
+    id: 104,
+    name: 'own artists',
+    topK: 30,
+    recipe: { kind: 'own-artists', k: 200, power: 1 },
+  },
+  {
+    ...seeds,
+    id: 105,
+    name: 'similar artists',
+    topK: 30,
+    power: 0.5,
+    newArtistsOnly: true,
+    recipe: {
+      kind: 'similar-artists',
+      artists: 30,
+      tracksEach: 8,
+      power: 0.7,
+      shrinkage: 2,
+      history: 250,
+    },
+  },
+  {
+    ...seeds,
+    id: 106,
+    name: 'RP3beta',
+    topK: 30,
+    recipe: { kind: 'rp3beta', k: 300, alpha: 0.8, beta: 0.2, history: 250 },
+  },
+  {
+    ...seeds,
+    id: 107,
+    name: 'co-occurrence',
+    topK: 30,
+    recipe: {
+      kind: 'cooccurrence',
+      k: 100,
+      window: 10,
+      placeDecay: 0.8,
+      backward: 0.5,
+      halfLifeDays: 60,
+      gamma: 0,
+    },
+  },
+];
+
+/** Names of sources by their number in list values. */
+export const sourceNames: ReadonlyMap<number, string> = new Map([
+  ...chainSources.map((source): [number, string] => [source.id, source.name]),
+  [250, 'exploration'],
+  [251, 'fallback'],
+]);
