@@ -27,9 +27,11 @@ CREATE OR REPLACE TEMP MACRO time_from_number(x) AS CASE
   WHEN abs(x) < 1e14 THEN make_timestamp(CAST(x * 1000 AS BIGINT))
   WHEN abs(x) < 1e17 THEN make_timestamp(CAST(x AS BIGINT)) END
 -- name: time_from_text
+-- A cast to TIMESTAMP ignores offsets; one to TIMESTAMPTZ heeds them but is three times as slow.
 CREATE OR REPLACE TEMP MACRO time_from_text(x) AS CASE
-  WHEN regexp_full_match(trim(x), '-?[0-9]+([.][0-9]+)?')
-  THEN time_from_number(TRY_CAST(x AS DECIMAL(24, 6)))
+  WHEN TRY_CAST(x AS DOUBLE) IS NOT NULL THEN time_from_number(TRY_CAST(x AS DOUBLE))
+  WHEN substr(x, 17, 1) = ':' AND (strlen(x) = 19 OR strlen(x) = 20 AND x LIKE '%Z')
+  THEN TRY_CAST(x AS TIMESTAMP)
   ELSE CAST(TRY_CAST(x AS TIMESTAMPTZ) AS TIMESTAMP) END
 -- name: date_from_text
 CREATE OR REPLACE TEMP MACRO date_from_text(x) AS TRY_CAST(

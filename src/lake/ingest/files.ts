@@ -1,0 +1,111 @@
+import { createReadStream, createWriteStream, readdirSync, statSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { type Readable, type Transform } from 'node:stream';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { DataError } from '../../domain/index.ts';
+import { type Source } from './source.ts';
+
+/** A file below what the user gave. */
+export interface Found {
+  readonly path: string;
+  /** Relative to the given folder; the bare name of a file given by itself. */
+  readonly name: string;
+  /** The given path itself. */
+  readonly root: string;
+  /** Given by itself, not found in a folder. */
+  readonly alone: boolean;
+}
+
+const formats: Readonly<Record<string, Source['format']>> = {
+  parquet: 'parquet',
+  csv: 'csv',
+  tsv: 'csv',
+  txt: 'csv',
+  jsonl: 'jsonl',
+  ndjson: 'jsonl',
+};
+
+/** All files of the given paths in name order; hidden ones and those with `_` are left out. */
+export function findFiles(paths: readonly string[]): Found[] {
+  return paths.flatMap((root): Found[] => {
+    const stat = statSync(root, { throwIfNoEntry: false });
+    if (stat === undefined)
+      throw new DataError(`${root} does not exist.`, {
+        code: 'ingest.path',
+        remedy: 'Give a file or a folder that can be read.',
+      });
+    if (!stat.isDirectory()) return [{ path: root, name: basename(root), root, alone: true }];
+    return readdirSync(root, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((path) => ({ path, name: relative(root, path), root, alone: false }))
+      .filter((file) => !file.name.split(/[\\/]/).some((part) => /^[._]/.test(part)))
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  });
+}
+
+/** Name without extensions, the format they tell, and whether it is compressed. */
+export function nameParts(name: string): {
+  readonly stem: string;
+  readonly format: Source['format'] | undefined;
+  readonly compressed: boolean;
+} {
+  const [, stem = name, extension = '', compression] =
+    /^(.+?)\.([a-z]+)(\.gz|\.zst)?$/i.exec(basename(name)) ?? [];
+  const format = formats[extension.toLowerCase()];
+  return { stem, format, compressed: compression !== undefined };
+}
+
+/** First line of a text file, decompressed, without its line end and byte-order mark. */
+export async function firstLine(path: string): Promise<string> {
+  const source = createReadStream(path, { highWaterMark: 1 << 16 });
+  const inflate = decompressor(path);
+  const stream: Readable = inflate === null ? source : source.pipe(inflate);
+  if (inflate !== null) source.on('error', (error) => inflate.destroy(error));
+  const parts: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of stream) {
+      const bytes = chunk as Buffer;
+      const end = bytes.indexOf(0x0a);
+      parts.push(end < 0 ? bytes : bytes.subarray(0, end));
+      length += bytes.length;
+      if (end >= 0 || length > 1 << 20) break;
+    }
+  } catch (cause) {
+    throw new DataError(`${path} cannot be read: ${(cause as Error).message}.`, {
+      code: 'ingest.unreadable',
+      remedy: 'Check that the file is whole and that you may read it.',
+      cause,
+    });
+  } finally {
+    source.destroy();
+  }
+  return Buffer.concat(parts)
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .replace(/\r$/, '');
+}
+
+/** Writes the decompressed bytes of a file. */
+export async function decompressTo(path: string, target: string): Promise<void> {
+  const inflate = decompressor(path);
+  const output = createWriteStream(target);
+  if (inflate === null) await pipeline(createReadStream(path), output);
+  else await pipeline(createReadStream(path), inflate, output);
+}
+
+function decompressor(path: string): Transform | null {
+  if (/\.gz$/i.test(path)) return createGunzip();
+  return /\.zst$/i.test(path) ? createZstdDecompress() : null;
+}
+
+/** The delimiter that occurs most often in a header, and the names it divides. */
+export function readHeader(line: string): { delimiter: string; names: string[] } {
+  const delimiter = [',', '\t', ';', '|'].reduce((best, mark) =>
+    line.split(mark).length > line.split(best).length ? mark : best,
+  );
+  const names = line.split(delimiter).map((name) => name.trim().replace(/^"(.*)"$/, '$1'));
+  return { delimiter, names };
+}

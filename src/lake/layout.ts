@@ -1,0 +1,77 @@
+import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ArtifactError, ConfigError } from '../domain/index.ts';
+import { writeFileAtomic } from '../platform/index.ts';
+
+/** What never changes in the life of a lake. */
+export interface LakeProperties {
+  readonly schema: 1;
+  /** Number of listener buckets. */
+  readonly buckets: number;
+}
+
+/** Tables of bronze, in the order they are read. */
+export const bronzeTables = ['events', 'tracks', 'listeners', 'playlists', 'blocks'] as const;
+export type BronzeTable = (typeof bronzeTables)[number];
+
+export const defaultBuckets = 16;
+
+export const bronzeDir = (dataDir: string): string => join(dataDir, 'lake', 'bronze');
+export const silverDir = (dataDir: string): string => join(dataDir, 'lake', 'silver');
+export const goldDir = (dataDir: string): string => join(dataDir, 'lake', 'gold');
+export const snapshotDir = (dataDir: string): string => join(dataDir, 'artifacts', 'snapshot');
+
+/** Folder of a bucket inside a table: `bucket=03`. */
+export function bucketFolder(bucket: number): string {
+  return `bucket=${String(bucket).padStart(2, '0')}`;
+}
+
+/** The one file of each bucket of a bucketed table, in bucket order. */
+export function bucketFiles(tableDir: string): string[] {
+  return readdirSync(tableDir)
+    .filter((name) => name.startsWith('bucket='))
+    .toSorted((a, b) => Number(a.slice(7)) - Number(b.slice(7)))
+    .map((name) => join(tableDir, name, 'part.parquet'));
+}
+
+/**
+ * The lake's properties; written on first use. A bucket count other than the lake's is a ConfigError.
+ */
+export function lakeProperties(dataDir: string, buckets?: number): LakeProperties {
+  const path = join(dataDir, 'lake', 'lake.json');
+  if (!existsSync(path)) {
+    const count = buckets ?? defaultBuckets;
+    if (!Number.isInteger(count) || count < 1 || count > 65_536)
+      throw new ConfigError(`${count} is not a number of buckets.`, {
+        code: 'lake.buckets',
+        remedy: 'Choose a whole number from 1 to 65,536.',
+      });
+    mkdirSync(join(dataDir, 'lake'), { recursive: true });
+    writeFileAtomic(path, `${JSON.stringify({ schema: 1, buckets: count })}\n`);
+  }
+  const properties = parse(path);
+  if (buckets !== undefined && buckets !== properties.buckets)
+    throw new ConfigError(
+      `The lake in ${dataDir} has ${properties.buckets} buckets, not ${buckets}.`,
+      { code: 'lake.buckets', remedy: 'Leave the number out, or start a new data folder.' },
+    );
+  return properties;
+}
+
+function parse(path: string): LakeProperties {
+  try {
+    const value = JSON.parse(readFileSync(path, 'utf8')) as LakeProperties;
+    if (value.schema === 1 && Number.isInteger(value.buckets)) return value;
+  } catch (cause) {
+    throw damaged(path, cause);
+  }
+  throw damaged(path);
+}
+
+function damaged(path: string, cause?: unknown): ArtifactError {
+  return new ArtifactError(`${path} does not describe a lake of this version.`, {
+    code: 'lake.properties',
+    remedy: 'Restore it, or start a new data folder.',
+    cause,
+  });
+}
