@@ -15,7 +15,20 @@ export const colArrays = {
 } as const;
 
 export type ColType = keyof typeof colArrays;
-export type ColArray<T extends ColType = ColType> = InstanceType<(typeof colArrays)[T]>;
+
+interface ArrayOf {
+  u8: Uint8Array;
+  i8: Int8Array;
+  u16: Uint16Array;
+  i16: Int16Array;
+  u32: Uint32Array;
+  i32: Int32Array;
+  f32: Float32Array;
+  f64: Float64Array;
+  u64: BigUint64Array;
+}
+
+export type ColArray<T extends ColType = ColType> = ArrayOf[T];
 
 export interface ColumnHeader {
   readonly name: string;

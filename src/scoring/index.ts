@@ -1,0 +1,2 @@
+export { type ModelSetParts, type OpenModelSet, buildModelSet, openModelSet } from './model-set.ts';
+export { type BucketLists, ShardJob, listsFile } from './shard.ts';

@@ -1,0 +1,168 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { ArtifactError } from '../domain/index.ts';
+import {
+  type Artifact,
+  type Json,
+  buildArtifact,
+  digestJson,
+  openArtifact,
+  readManifest,
+  requireAsOf,
+} from '../platform/index.ts';
+import { writeArtistRates } from '../ranking/index.ts';
+import {
+  type CompiledSource,
+  candidateLimit,
+  snapshotFiles,
+  sourceSpec,
+} from '../retrieval/index.ts';
+
+/** Everything that lists depend on besides the listener. */
+export interface ModelSetParts {
+  readonly snapshot: Artifact;
+  readonly sources: readonly CompiledSource[];
+  /** Null where there was nothing to train on: candidates are then ordered by reciprocal-rank fusion. */
+  readonly ranker: Artifact | null;
+  readonly exploration: Artifact | null;
+  /** `ListParams` of the chosen setting. */
+  readonly list: Json;
+  readonly setting: string;
+  readonly seed: number;
+  /** yyyyww */
+  readonly week: number;
+  readonly deliverAtMs: number;
+}
+
+/** A model set ready for the crate: `spec` has absolute paths. */
+export interface OpenModelSet {
+  readonly artifact: Artifact;
+  readonly spec: Readonly<Record<string, unknown>>;
+  readonly snapshot: Artifact;
+}
+
+interface Pin {
+  readonly path: string;
+  readonly contentDigest: string;
+}
+
+interface Stored {
+  readonly spec: Readonly<Record<string, unknown>> & {
+    readonly sources: readonly Readonly<Record<string, unknown>>[];
+  };
+  readonly pins: Readonly<Record<string, Pin>>;
+}
+
+/** Pins the parts as one artifact of kind `model-set`. Parts of different snapshots are refused. */
+export async function buildModelSet(dataDir: string, parts: ModelSetParts): Promise<Artifact> {
+  const { snapshot, sources, ranker, exploration, list, setting, seed, week, deliverAtMs } = parts;
+  const digest = snapshot.manifest.contentDigest;
+  for (const { definition, artifact } of sources) sameSnapshot(definition.name, artifact, digest);
+  if (exploration !== null) sameSnapshot('exploration', exploration, digest);
+  const { asOf } = snapshot.manifest;
+  for (const part of [snapshot, ...sources.map((s) => s.artifact), ...(ranker ? [ranker] : [])])
+    requireAsOf(part, asOf);
+  const pinned: Record<string, Artifact> = { snapshot };
+  for (const { definition, artifact } of sources) pinned[`source:${definition.name}`] = artifact;
+  if (ranker !== null) pinned['ranker'] = ranker;
+  if (exploration !== null) pinned['exploration'] = exploration;
+  const inside = (path: string): string => relative(dataDir, path);
+  const pins: Record<string, Pin> = Object.fromEntries(
+    Object.entries(pinned).map(([role, a]) => [
+      role,
+      { path: inside(a.path), contentDigest: a.manifest.contentDigest },
+    ]),
+  );
+  const spec = {
+    catalogue: inside(snapshotFiles(snapshot).catalogue),
+    sources: sources.map((source) => ({
+      ...sourceSpec(source),
+      path: inside(join(source.artifact.path, 'source.col')),
+    })),
+    ranker: ranker === null ? null : inside(join(ranker.path, 'model.txt')),
+    exploration: exploration === null ? null : inside(join(exploration.path, 'exploration.col')),
+    deliverAt: Math.floor(deliverAtMs / 1000),
+    candidates: candidateLimit,
+    list,
+    seed,
+    week,
+  };
+  const config = {
+    ...spec,
+    setting,
+    catalogue: null,
+    ranker: null,
+    exploration: null,
+    sources: spec.sources.map((s) => ({ ...s, path: null })),
+  };
+  const identity = {
+    kind: 'model-set',
+    schema: 1,
+    asOf,
+    inputs: Object.fromEntries(
+      Object.entries(pins).map(([role, pin]) => [role, pin.contentDigest]),
+    ),
+    config: config as Json,
+    seed,
+  };
+  return buildArtifact(join(dataDir, 'artifacts', 'model-set'), identity, async (dir) => {
+    const rates =
+      ranker === null
+        ? null
+        : await writeArtistRates(ranker, snapshot, join(dir, 'artist-rates.col'));
+    writeFileSync(join(dir, 'model-set.json'), `${JSON.stringify({ spec, pins }, null, 1)}\n`);
+    return {
+      maxEventTime: snapshot.manifest.maxEventTime,
+      contentDigest: digestJson([config as Json, identity.inputs, rates]),
+    };
+  });
+}
+
+function sameSnapshot(name: string, artifact: Artifact, digest: string): void {
+  if (artifact.manifest.inputs['snapshot'] !== digest)
+    throw new ArtifactError(
+      `${name} (${artifact.manifest.version}) was made from another snapshot.`,
+      {
+        code: 'artifact.mixed',
+        remedy: 'Build all parts of a model set from one snapshot.',
+      },
+    );
+}
+
+/** Opens a model set: its own files and those of every pinned part are checked against the pins. */
+export async function openModelSet(
+  dataDir: string,
+  path: string,
+  options: { readonly verify?: boolean } = {},
+): Promise<OpenModelSet> {
+  const open = options.verify === false ? readManifest : openArtifact;
+  const artifact = await open(path);
+  const { spec, pins } = JSON.parse(readFileSync(join(path, 'model-set.json'), 'utf8')) as Stored;
+  const parts = new Map<string, Artifact>();
+  for (const [role, pin] of Object.entries(pins)) {
+    const part = await open(join(dataDir, pin.path));
+    if (part.manifest.contentDigest !== pin.contentDigest)
+      throw new ArtifactError(
+        `${role} of model set ${artifact.manifest.version} is not the pinned one.`,
+        {
+          code: 'artifact.mixed',
+          remedy: 'Run the Sunday again.',
+        },
+      );
+    parts.set(role, part);
+  }
+  const absolute = (name: unknown): string | null =>
+    typeof name === 'string' ? join(dataDir, name) : null;
+  return {
+    artifact,
+    snapshot: parts.get('snapshot') as Artifact,
+    spec: {
+      ...spec,
+      catalogue: absolute(spec['catalogue']),
+      ranker: absolute(spec['ranker']),
+      exploration: absolute(spec['exploration']),
+      artistRates: spec['ranker'] === null ? null : join(path, 'artist-rates.col'),
+      sources: spec.sources.map((source) => ({ ...source, path: absolute(source['path']) })),
+    },
+  };
+}
