@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type ExamplesResult, Model } from '../native/index.ts';
-import { type Artifact, type Json, buildArtifact, digestJson } from '../platform/index.ts';
+import { type Artifact, buildArtifact, digestJson } from '../platform/index.ts';
 import { type CompiledSource, retrievalSpec, snapshotFiles } from '../retrieval/index.ts';
 
 /** One cut point with everything as of it, and the labels of the period behind it. */
@@ -37,7 +37,7 @@ export async function buildExamples(
 ): Promise<Artifact> {
   const { snapshot, sources, labels } = point;
   const { asOf } = snapshot.manifest;
-  const read = sources.map((source) => ({ ...source.definition, recipe: null }) as unknown as Json);
+  const read = sources.map((source) => ({ ...source.definition, recipe: null }));
   const identity = {
     kind: 'examples',
     schema: 1,

@@ -1,0 +1,1 @@
+export { type PoolOptions, type ShardOk, runShards } from './pool.ts';

@@ -1,0 +1,126 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Database, RootDatabase } from 'lmdb';
+import { EngineError } from '../../domain/index.ts';
+import { type Json } from '../artifacts/index.ts';
+import {
+  type Entry,
+  type GenerationWriter,
+  type Pointer,
+  type Store,
+  emptyPointer,
+} from './store.ts';
+
+const maxKeyBytes = 1024;
+
+/** A store in one LMDB environment: a database per generation, the pointer in a database of its own. */
+export async function openLmdbStore(dir: string): Promise<Store> {
+  const { open } = await import('lmdb');
+  mkdirSync(dir, { recursive: true });
+  try {
+    return new LmdbStore(
+      open({ path: join(dir, 'lists.mdb'), maxDbs: 64, compression: false, noMemInit: true }),
+    );
+  } catch (cause) {
+    throw new EngineError(`The store in ${dir} does not open: ${String(cause)}`, {
+      code: 'store.open',
+      remedy: "Check the folder's rights and the free disk space.",
+      cause,
+    });
+  }
+}
+
+class LmdbStore implements Store {
+  private readonly root: RootDatabase;
+  private readonly meta: Database<unknown, string>;
+  private readonly open = new Map<string, Database<Uint8Array, string>>();
+
+  constructor(root: RootDatabase) {
+    this.root = root;
+    this.meta = root.openDB({ name: 'meta', encoding: 'json' });
+  }
+
+  private database(generation: string): Database<Uint8Array, string> {
+    let database = this.open.get(generation);
+    if (database === undefined) {
+      database = this.root.openDB({ name: `lists:${generation}`, encoding: 'binary' });
+      this.open.set(generation, database);
+    }
+    return database;
+  }
+
+  async pointer(): Promise<Pointer> {
+    return (this.meta.get('pointer') as Pointer | undefined) ?? emptyPointer;
+  }
+
+  async flip(expected: number, next: Omit<Pointer, 'epoch'>): Promise<boolean> {
+    const flipped = this.meta.transactionSync(() => {
+      const now = (this.meta.get('pointer') as Pointer | undefined) ?? emptyPointer;
+      if (now.epoch !== expected) return false;
+      this.meta.putSync('pointer', { ...next, epoch: expected + 1 });
+      return true;
+    });
+    await this.meta.flushed;
+    return flipped;
+  }
+
+  async begin(generation: string): Promise<GenerationWriter> {
+    this.meta.removeSync(`generation:${generation}`);
+    const database = this.database(generation);
+    database.clearSync();
+    return {
+      put: async (entries: readonly Entry[]) => {
+        database.transactionSync(() => {
+          for (const { key, value } of entries) {
+            if (Buffer.byteLength(key) > maxKeyBytes)
+              throw new EngineError(
+                `A listener id of more than ${maxKeyBytes} bytes cannot be stored.`,
+                { code: 'store.key' },
+              );
+            database.putSync(key, value);
+          }
+        });
+      },
+      finish: async (info: Json) => {
+        await database.flushed;
+        const count = this.size(database);
+        this.meta.putSync(`generation:${generation}`, { count, info });
+        await this.meta.flushed;
+        return count;
+      },
+    };
+  }
+
+  async generations(): Promise<ReadonlyMap<string, Json>> {
+    const found = new Map<string, Json>();
+    for (const { key, value } of this.meta.getRange({ start: 'generation:', end: 'generation;' }))
+      found.set(key.slice('generation:'.length), (value as { info: Json }).info);
+    return found;
+  }
+
+  async get(generation: string, key: string): Promise<Uint8Array | null> {
+    if (Buffer.byteLength(key) > maxKeyBytes) return null;
+    return this.database(generation).get(key) ?? null;
+  }
+
+  async count(generation: string): Promise<number> {
+    return this.size(this.database(generation));
+  }
+
+  private size(database: Database<Uint8Array, string>): number {
+    return Number(
+      (database.getStats() as { entryCount?: number }).entryCount ?? database.getCount(),
+    );
+  }
+
+  async drop(generation: string): Promise<void> {
+    this.meta.removeSync(`generation:${generation}`);
+    this.database(generation).dropSync();
+    this.open.delete(generation);
+    await this.meta.flushed;
+  }
+
+  async close(): Promise<void> {
+    await this.root.close();
+  }
+}
