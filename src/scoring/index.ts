@@ -1,2 +1,3 @@
 export { type ModelSetParts, type OpenModelSet, buildModelSet, openModelSet } from './model-set.ts';
 export { type BucketLists, ShardJob, listsFile } from './shard.ts';
+export { type Chain, type ChainOptions, chainAt, retrievalAt } from './chain.ts';

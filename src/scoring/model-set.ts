@@ -113,7 +113,7 @@ export async function buildModelSet(dataDir: string, parts: ModelSetParts): Prom
     writeFileSync(join(dir, 'model-set.json'), `${JSON.stringify({ spec, pins }, null, 1)}\n`);
     return {
       maxEventTime: snapshot.manifest.maxEventTime,
-      contentDigest: digestJson([config as Json, identity.inputs, rates]),
+      contentDigest: digestJson([config, identity.inputs, rates]),
     };
   });
 }

@@ -67,23 +67,12 @@ export class ColFile {
 
   /** A copy of a column in memory; the type must be the stored one. */
   read<T extends ColType>(name: string, type: T): ColArray<T> {
-    const column = this.byName.get(name);
-    if (column === undefined || column.type !== type)
-      throw new ArtifactError(`${this.path} has no ${type} column "${name}".`, {
-        code: 'col.column',
-        remedy: 'Rebuild the artifact it belongs to.',
-      });
-    const array = colArrays[type];
-    const bytes = readBytes(
-      this.path,
-      this.start + column.offset,
-      column.length * array.BYTES_PER_ELEMENT,
-    );
-    return new (array as Uint8ArrayConstructor)(
-      bytes.buffer as ArrayBuffer,
-      bytes.byteOffset,
-      column.length,
-    ) as ColArray<T>;
+    return this.slice(name, type, 0, this.byName.get(name)?.length ?? 0);
+  }
+
+  /** Elements of a column; 0 where there is none. */
+  length(name: string): number {
+    return this.byName.get(name)?.length ?? 0;
   }
 
   u8 = (name: string): Uint8Array => this.read(name, 'u8');
@@ -100,6 +89,41 @@ export class ColFile {
     return Array.from({ length: Math.max(0, offsets.length - 1) }, (_, i) =>
       text.toString('utf8', offsets[i], offsets[i + 1]),
     );
+  }
+
+  /** One string of a string column, without reading the others. */
+  stringAt(name: string, i: number): string {
+    const [from, to] = this.slice(`${name}.off`, 'u32', i, 2) as Uint32Array;
+    const bytes = this.slice(
+      `${name}.bytes`,
+      'u8',
+      from as number,
+      (to as number) - (from as number),
+    );
+    return Buffer.from(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length).toString(
+      'utf8',
+    );
+  }
+
+  /** `count` elements of a column from element `from`; a range outside the column is an ArtifactError. */
+  slice<T extends ColType>(name: string, type: T, from: number, count: number): ColArray<T> {
+    const column = this.byName.get(name);
+    if (column === undefined || column.type !== type || from < 0 || from + count > column.length)
+      throw new ArtifactError(
+        `${this.path} has no ${type} column "${name}" with an element ${from + count - 1}.`,
+        {
+          code: 'col.column',
+          remedy: 'Rebuild the artifact it belongs to.',
+        },
+      );
+    const array = colArrays[type];
+    const width = array.BYTES_PER_ELEMENT;
+    const bytes = readBytes(this.path, this.start + column.offset + from * width, count * width);
+    return new (array as Uint8ArrayConstructor)(
+      bytes.buffer as ArrayBuffer,
+      bytes.byteOffset,
+      count,
+    ) as ColArray<T>;
   }
 
   /** The content digest, recomputed from the bytes. */

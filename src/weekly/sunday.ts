@@ -1,0 +1,249 @@
+import { join, relative } from 'node:path';
+import { DataError, NotFoundError, deliveryWeek, weekStart } from '../domain/index.ts';
+import { newestEvent, refine } from '../lake/index.ts';
+import {
+  type Artifact,
+  type Json,
+  type Pointer,
+  type Store,
+  readManifest,
+  runShards,
+} from '../platform/index.ts';
+import { type SettingName, buildExploration, settings } from '../playlist/index.ts';
+import {
+  type Chain,
+  type ChainOptions,
+  buildModelSet,
+  chainAt,
+  openModelSet,
+} from '../scoring/index.ts';
+import { snapshotFiles } from '../retrieval/index.ts';
+import { Bill, type BillLine } from './bill.ts';
+import { type GateLimits, type Live, type Verdict, gate } from './gate.ts';
+import { countSelected } from './selection.ts';
+import { withRunLock } from './lock.ts';
+import { planShards } from './plan.ts';
+import { type GenerationInfo, generationName, publish } from './publish.ts';
+import { type Accepted, RunFolder } from './run-folder.ts';
+import { brokenInSample, overlapWithLive } from './sample.ts';
+
+export interface SundayRequest {
+  readonly dataDir: string;
+  readonly store: Store;
+  /** Epoch ms; null: just after the newest event. Nothing at or after it is read. */
+  readonly asOf: number | null;
+  readonly setting: SettingName;
+  readonly selection: 'all' | 'active' | readonly string[];
+  /** Shards wanted; the lake's bucket count is the limit. */
+  readonly shards: number;
+  readonly workers: number;
+  /** Command of a shard worker; the run folder is appended. */
+  readonly workerCommand: readonly string[];
+  readonly chain: ChainOptions;
+  readonly gate?: GateLimits;
+  /** Stop after the gate. */
+  readonly dryRun: boolean;
+  readonly onStage?: (stage: string) => void;
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface SundayReport {
+  readonly week: string;
+  readonly asOf: number;
+  readonly setting: string;
+  readonly listeners: number;
+  readonly ready: number;
+  readonly fallback: number;
+  readonly exploratory: number;
+  readonly listsDigest: string;
+  readonly generation: string;
+  readonly pointer: Pointer | null;
+  readonly verdict: Verdict;
+  readonly labelDays: number;
+  readonly labelsShrunk: boolean;
+  readonly cutPoints: number;
+  readonly ranked: boolean;
+  readonly bill: readonly BillLine[];
+  readonly run: string;
+}
+
+const seed = 1;
+
+/**
+ * The weekly job: refine and train what is stale, plan, shards, gate, publish. Every step leaves an
+ * artifact or an accepted shard, so a run that was killed anywhere and is repeated goes on where it
+ * stopped and ends with the same digests. A failed gate publishes nothing.
+ */
+export async function sunday(request: SundayRequest): Promise<SundayReport> {
+  return withRunLock(request.dataDir, () => run(request));
+}
+
+async function run(request: SundayRequest): Promise<SundayReport> {
+  const { dataDir, setting, selection, store } = request;
+  const bill = new Bill();
+  const stage = (name: string): void => {
+    bill.start(name.split(' ')[0] as string);
+    request.onStage?.(name);
+  };
+  stage('refine');
+  const silver = await refine({ dataDir });
+  const newest = newestEvent(silver);
+  const asOf = request.asOf ?? newest + 1;
+  const chain = await chainAt(dataDir, silver, asOf, { ...request.chain, onStage: stage });
+  stage('model-set');
+  const week = deliveryWeek(asOf);
+  const modelSet = await modelSetFor(dataDir, chain, setting, week);
+  stage('shards');
+  const runFolder = RunFolder.open(dataDir, {
+    week,
+    asOf,
+    setting,
+    modelSet: relative(dataDir, modelSet.path),
+    modelSetDigest: modelSet.manifest.contentDigest,
+    selection,
+    shards: planShards(snapshotFiles(chain.snapshot).listeners.length, request.shards),
+  });
+  runFolder.sweepAttempts();
+  const planned = countSelected(chain.snapshot, selection);
+  if (planned === 0)
+    throw new DataError('No listener is selected: there is nobody to make a list for.', {
+      code: 'weekly.nobody',
+      remedy: 'Use --listeners all, or a later --as-of.',
+    });
+  const before = runFolder.buckets().reduce((sum, bucket) => sum + bucket.listeners, 0);
+  let accepted = before;
+  await runShards({
+    command: [...request.workerCommand, runFolder.path],
+    shards: runFolder.missing(),
+    workers: request.workers,
+    onOk: ({ manifest }) => {
+      const shard = manifest as unknown as Accepted;
+      runFolder.accept(shard);
+      accepted += shard.buckets.reduce((sum, bucket) => sum + bucket.listeners, 0);
+      request.onProgress?.(accepted, planned);
+    },
+    onProgress: (done) => request.onProgress?.(accepted + done, planned),
+    ...(request.signal === undefined ? {} : { signal: request.signal }),
+  });
+  stage('gate');
+  await runFolder.verify();
+  const verdict = gate(
+    {
+      buckets: runFolder.buckets(),
+      planned,
+      brokenInSample: brokenInSample(runFolder, chain.snapshot),
+    },
+    await liveOf(request, runFolder, chain.snapshot),
+    request.gate,
+  );
+  runFolder.write('gate.json', verdict);
+  let pointer: Pointer | null = null;
+  if (verdict.verdict === 'publish' && !request.dryRun) {
+    stage('publish');
+    pointer = await publish(store, runFolder, infoOf(runFolder, chain.snapshot), {
+      opensAt: weekStart(week),
+      ...(request.onProgress === undefined ? {} : { onProgress: request.onProgress }),
+    });
+  }
+  bill.stop();
+  const sum = (key: 'listeners' | 'ready' | 'fallback' | 'exploratory'): number =>
+    runFolder.buckets().reduce((total, bucket) => total + bucket[key], 0);
+  const report: SundayReport = {
+    week,
+    asOf,
+    setting,
+    listeners: sum('listeners'),
+    ready: sum('ready'),
+    fallback: sum('fallback'),
+    exploratory: sum('exploratory'),
+    listsDigest: runFolder.listsDigest(),
+    generation: generationName(runFolder),
+    pointer,
+    verdict,
+    labelDays: chain.cuts.labelDays,
+    labelsShrunk: chain.cuts.shrunk,
+    cutPoints: chain.cuts.cuts.length,
+    ranked: chain.ranker !== null,
+    bill: bill.lines,
+    run: relative(dataDir, runFolder.path),
+  };
+  runFolder.write('report.json', report);
+  return report;
+}
+
+/** The model set of a week: the chain's parts, exploration for them, and a setting. */
+export async function modelSetFor(
+  dataDir: string,
+  chain: Chain,
+  setting: SettingName,
+  week: ReturnType<typeof deliveryWeek>,
+): Promise<Artifact> {
+  const exploration = await buildExploration(dataDir, chain.snapshot, seed);
+  return buildModelSet(dataDir, {
+    snapshot: chain.snapshot,
+    sources: chain.sources,
+    ranker: chain.ranker,
+    exploration,
+    list: settings[setting] as unknown as Json,
+    setting,
+    seed,
+    week: Number(week.replace('-W', '')),
+    deliverAtMs: weekStart(week),
+  });
+}
+
+function infoOf(runFolder: RunFolder, snapshot: Artifact): GenerationInfo {
+  const buckets = runFolder.buckets();
+  const total = (key: 'listeners' | 'ready' | 'scoreSum'): number =>
+    buckets.reduce((sum, bucket) => sum + bucket[key], 0);
+  const root = runFolder.dataDir;
+  return {
+    week: runFolder.plan.week,
+    modelSet: runFolder.plan.modelSet,
+    snapshot: relative(root, snapshot.path),
+    setting: runFolder.plan.setting,
+    listsDigest: runFolder.listsDigest(),
+    run: relative(root, runFolder.path),
+    listeners: total('listeners'),
+    meanScore: total('scoreSum') / Math.max(1, total('ready') * 30),
+  };
+}
+
+async function liveOf(
+  request: SundayRequest,
+  runFolder: RunFolder,
+  snapshot: Artifact,
+): Promise<Live | null> {
+  const { store, dataDir } = request;
+  const { current } = await store.pointer();
+  if (current === null || current === generationName(runFolder)) return null;
+  const info = (await store.generations()).get(current) as unknown as GenerationInfo | undefined;
+  if (info === undefined || info.week === runFolder.plan.week) return null;
+  const overlap = await overlapWithLive(runFolder, snapshot, store, {
+    generation: current,
+    snapshot: readManifest(join(dataDir, info.snapshot)),
+  });
+  return { listeners: info.listeners, meanScore: info.meanScore, overlap: overlap ?? 0 };
+}
+
+/** Publishes a finished run of a week again, the newest one unless `run` names another. */
+export async function publishRun(dataDir: string, store: Store, runPath: string): Promise<Pointer> {
+  const runFolder = RunFolder.reopen(dataDir, runPath);
+  const verdict = runFolder.read<Verdict>('gate.json');
+  if (verdict === null || runFolder.missing().length > 0)
+    throw new NotFoundError(`The run ${runPath} is not finished.`, {
+      code: 'publish.unfinished',
+      remedy: 'Finish it with "deepcuts sunday --resume".',
+    });
+  if (verdict.verdict !== 'publish')
+    throw new DataError(`The gate holds the run ${runPath}.`, {
+      code: 'publish.held',
+      remedy: 'Read gate.json in that folder.',
+    });
+  await runFolder.verify();
+  const { snapshot } = await openModelSet(dataDir, join(dataDir, runFolder.plan.modelSet));
+  return publish(store, runFolder, infoOf(runFolder, snapshot), {
+    opensAt: weekStart(runFolder.plan.week as ReturnType<typeof deliveryWeek>),
+  });
+}
