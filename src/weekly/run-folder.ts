@@ -4,7 +4,6 @@ import { ArtifactError, NotFoundError } from '../domain/index.ts';
 import {
   type Json,
   digestJson,
-  readManifest,
   sha256OfFile,
   writeFileAtomic,
 } from '../platform/index.ts';
