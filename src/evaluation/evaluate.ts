@@ -1,0 +1,206 @@
+import { weekOf } from '../domain/index.ts';
+import { type SilverRef, eventSpans, firstPlays } from '../lake/index.ts';
+import { type Artifact, type Json, digestJson, requireAsOf } from '../platform/index.ts';
+import { type SettingName, buildExploration, settings } from '../playlist/index.ts';
+import {
+  type Chain,
+  type ChainOptions,
+  buildModelSet,
+  chainAt,
+  openModelSet,
+  retrievalAt,
+} from '../scoring/index.ts';
+import { Judge, type Judgement } from './judge.ts';
+import { type JudgedCatalogue, readCatalogue, readJudgedListeners } from './judged-listeners.ts';
+import { type Lists, baselineLists, chainLists } from './methods.ts';
+import { type EvaluationPoint, evaluationPoints } from './points.ts';
+import {
+  type Difference,
+  type MethodResult,
+  type Row,
+  compare,
+  exposureGini,
+  toRow,
+} from './table.ts';
+
+export interface EvaluateRequest {
+  readonly dataDir: string;
+  readonly silver: SilverRef;
+  /** The test weeks instead of the tuning weeks. */
+  readonly test: boolean;
+  readonly chain: ChainOptions;
+  readonly onStage?: (stage: string) => void;
+}
+
+export interface Evaluation {
+  readonly protocol: 'weekly' | 'fold-in';
+  readonly test: boolean;
+  readonly points: readonly EvaluationPoint[];
+  /** Listener-points judged, and distinct listeners. */
+  readonly judged: number;
+  readonly listeners: number;
+  readonly rows: readonly Row[];
+  readonly differences: readonly Difference[];
+  readonly labelDays: number;
+  readonly labelsShrunk: boolean;
+  /** Digest of everything that decides lists besides the data. */
+  readonly recipe: string;
+}
+
+/** Settings in the order of the table. */
+export const settingNames: readonly SettingName[] = ['accurate', 'balanced', 'adventurous'];
+
+/**
+ * Protocol A: global time split. Each point is judged by models that read nothing at or after it; the
+ * lists are made by the Sunday's own path. Methods are compared on the same listeners.
+ */
+export async function evaluateWeekly(request: EvaluateRequest): Promise<Evaluation> {
+  const { dataDir, silver, test, chain: options } = request;
+  const points = evaluationPoints(eventSpans(silver), test, options.labelDays);
+  const board = new Board();
+  let shrunk = false;
+  let labelDays = options.labelDays;
+  for (const point of points) {
+    const chain = await chainAt(dataDir, silver, point.at, withStage(options, request.onStage));
+    shrunk ||= chain.cuts.shrunk;
+    labelDays = chain.cuts.labelDays;
+    const { gold } = await retrievalAt(dataDir, silver, point.at, options);
+    requireAsOf(chain.snapshot, point.at);
+    request.onStage?.(`lists for ${point.name}`);
+    const labels = await firstPlays({
+      dataDir,
+      silver,
+      gold,
+      snapshot: chain.snapshot,
+      from: point.at,
+      to: point.until,
+    });
+    await board.point(dataDir, chain, labels, point.at, options.seed);
+  }
+  return board.evaluation({
+    protocol: 'weekly',
+    test,
+    points,
+    labelDays,
+    labelsShrunk: shrunk,
+    recipe: recipeDigest(options),
+  });
+}
+
+/** Digest of settings, sources and options: names what was judged in the ledger. */
+export function recipeDigest(options: ChainOptions): string {
+  const { onStage: _, ...rest } = options;
+  return digestJson([settings, rest] as unknown as Json).slice(0, 16);
+}
+
+function withStage(
+  options: ChainOptions,
+  onStage: ((stage: string) => void) | undefined,
+): ChainOptions {
+  return onStage === undefined ? options : { ...options, onStage };
+}
+
+/** Collects judgements of all methods over all points in one order of listeners. */
+class Board {
+  private readonly users: string[] = [];
+  private readonly judgements = new Map<string, Judgement[]>();
+  private readonly exposures = new Map<string, Map<number, number>>();
+  private readonly shown = new Map<string, Set<number>>();
+  private catalogue: JudgedCatalogue | null = null;
+
+  async point(
+    dataDir: string,
+    chain: Chain,
+    labels: Artifact,
+    at: number,
+    seed: number,
+  ): Promise<void> {
+    const catalogue = readCatalogue(chain.snapshot);
+    this.catalogue = catalogue;
+    const listeners = readJudgedListeners(chain.snapshot, labels, catalogue);
+    const users = listeners.map((l) => l.user);
+    const judge = new Judge(catalogue, chain.snapshot.manifest.counts['listeners'] ?? users.length);
+    const add = (name: string, lists: Lists, complete: boolean): void => {
+      for (const listener of listeners) {
+        const ranked = lists.get(listener.user) ?? [];
+        const list = complete ? judge.complete(listener, ranked) : ranked;
+        push(this.judgements, name, judge.judge(listener, list));
+        for (const t of list) this.expose(name, t, catalogue.artist[t] as number);
+      }
+    };
+    for (const [name, lists] of await baselineLists(dataDir, chain.snapshot, users))
+      add(name, lists, true);
+    const exploration = await buildExploration(dataDir, chain.snapshot, seed);
+    const week = Number(weekOf(at).replace('-W', ''));
+    for (const setting of settingNames) {
+      const modelSet = await buildModelSet(dataDir, {
+        snapshot: chain.snapshot,
+        sources: chain.sources,
+        ranker: chain.ranker,
+        exploration,
+        list: settings[setting] as unknown as Json,
+        setting,
+        seed,
+        week,
+        deliverAtMs: at,
+      });
+      add(
+        setting,
+        await chainLists(await openModelSet(dataDir, modelSet.path, { verify: false }), users),
+        false,
+      );
+    }
+    this.users.push(...users);
+  }
+
+  private expose(name: string, track: number, artist: number): void {
+    const exposures = this.exposures.get(name) ?? new Map<number, number>();
+    this.exposures.set(name, exposures);
+    exposures.set(artist, (exposures.get(artist) ?? 0) + 1);
+    const shown = this.shown.get(name) ?? new Set<number>();
+    this.shown.set(name, shown);
+    shown.add(track);
+  }
+
+  evaluation(about: Omit<Evaluation, 'judged' | 'listeners' | 'rows' | 'differences'>): Evaluation {
+    const tracks = this.catalogue?.recording.length ?? 1;
+    const artists = this.catalogue?.artists ?? 1;
+    const results = new Map<string, MethodResult>();
+    for (const [name, judgements] of this.judgements) {
+      const exposures = this.exposures.get(name) ?? new Map<number, number>();
+      const coverage = (this.shown.get(name)?.size ?? 0) / tracks;
+      results.set(name, {
+        name,
+        judgements,
+        exposures,
+        coverage,
+        artistGini: exposureGini(exposures, artists),
+      });
+    }
+    const get = (name: string): MethodResult => results.get(name) as MethodResult;
+    const differences: Difference[] = [];
+    if (results.size > 0) {
+      for (const baseline of results.keys())
+        if (!settingNames.includes(baseline as SettingName))
+          differences.push(compare(get('accurate'), get(baseline), 'ndcg', this.users));
+      differences.push(compare(get('balanced'), get('item-item CF (cosine)'), 'ndcg', this.users));
+      differences.push(compare(get('adventurous'), get('popularity'), 'newArtistNdcg', this.users));
+      differences.push(
+        compare(get('adventurous'), get('recent popularity'), 'newArtistNdcg', this.users),
+      );
+    }
+    return {
+      ...about,
+      judged: this.users.length,
+      listeners: new Set(this.users).size,
+      rows: [...results.values()].map((result) => toRow(result, this.users)),
+      differences,
+    };
+  }
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}

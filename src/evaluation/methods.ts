@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Model } from '../native/index.ts';
+import { type Artifact, ColFile } from '../platform/index.ts';
+import { decodeList } from '../playlist/index.ts';
+import {
+  baselineSources,
+  compileSources,
+  retrievalSpec,
+  snapshotFiles,
+} from '../retrieval/index.ts';
+import { type OpenModelSet, ShardJob } from '../scoring/index.ts';
+
+/** Ranked tracks per listener. */
+export type Lists = ReadonlyMap<string, readonly number[]>;
+
+/** Lists of the named listeners by a model set: the very path of the Sunday. */
+export async function chainLists(modelSet: OpenModelSet, users: readonly string[]): Promise<Lists> {
+  return inScratch(async (dir) => {
+    const job = new ShardJob(modelSet);
+    const lists = new Map<string, readonly number[]>();
+    for (let bucket = 0; bucket < job.buckets; bucket++) {
+      const { file } = await job.bucket(bucket, dir, users);
+      const col = ColFile.open(file);
+      const values = col.u8('value');
+      const ids = col.strings('user_id');
+      const size = ids.length === 0 ? 0 : values.length / ids.length;
+      for (const [i, user] of ids.entries())
+        lists.set(
+          user,
+          decodeList(values.subarray(i * size, (i + 1) * size)).tracks.map((slot) => slot.track),
+        );
+    }
+    return lists;
+  });
+}
+
+/** Every baseline's ranking for the named listeners, by the baseline's name. */
+export async function baselineLists(
+  dataDir: string,
+  snapshot: Artifact,
+  users: readonly string[],
+): Promise<ReadonlyMap<string, Lists>> {
+  const sources = await compileSources(dataDir, snapshot, baselineSources);
+  const model = new Model(retrievalSpec(snapshot, sources, snapshot.manifest.asOf ?? 0));
+  return inScratch(async (dir) => {
+    const all = new Map<string, Lists>();
+    for (const [i, { definition }] of sources.entries()) {
+      const lists = new Map<string, readonly number[]>();
+      for (const bucket of snapshotFiles(snapshot).listeners) {
+        const out = join(dir, 'lists.col');
+        await model.baselineBucket(i, 60, bucket, out, users);
+        const col = ColFile.open(out);
+        const [offsets, tracks] = [col.u32('list.off'), col.u32('list.track')];
+        for (const [row, user] of col.strings('user_id').entries())
+          lists.set(user, Array.from(tracks.subarray(offsets[row], offsets[row + 1])));
+      }
+      all.set(definition.name, lists);
+    }
+    return all;
+  });
+}
+
+async function inScratch<T>(work: (dir: string) => Promise<T>): Promise<T> {
+  const dir = mkdtempSync(join(tmpdir(), 'deepcuts-evaluation-'));
+  try {
+    return await work(dir);
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}

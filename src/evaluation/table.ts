@@ -1,0 +1,59 @@
+import { type Interval, bootstrapMean, gini } from '../domain/index.ts';
+import { type Judgement, type MetricName, metricNames } from './judge.ts';
+
+/** One method's judgements over all listeners of all points, in one common order. */
+export interface MethodResult {
+  readonly name: string;
+  readonly judgements: readonly Judgement[];
+  /** Times each artist stood in a list. */
+  readonly exposures: ReadonlyMap<number, number>;
+  /** Share of the catalogue that stood in any list, and Gini over the artists of the catalogue. */
+  readonly coverage: number;
+  readonly artistGini: number;
+}
+
+export interface Row {
+  readonly name: string;
+  readonly metrics: Readonly<Record<MetricName, Interval>>;
+  readonly coverage: number;
+  readonly artistGini: number;
+}
+
+export interface Difference {
+  readonly name: string;
+  readonly against: string;
+  readonly metric: MetricName;
+  readonly difference: Interval;
+}
+
+export function column(result: MethodResult, metric: MetricName): number[] {
+  return result.judgements.map((judgement) => judgement[metric]);
+}
+
+/** Means with 95 % intervals, clustered by listener. */
+export function toRow(result: MethodResult, listeners: readonly string[]): Row {
+  const metrics = Object.fromEntries(
+    metricNames.map((metric) => [metric, bootstrapMean(column(result, metric), listeners)]),
+  ) as Record<MetricName, Interval>;
+  return { name: result.name, metrics, coverage: result.coverage, artistGini: result.artistGini };
+}
+
+/** Paired difference of two methods on the same listeners. */
+export function compare(
+  a: MethodResult,
+  b: MethodResult,
+  metric: MetricName,
+  listeners: readonly string[],
+): Difference {
+  const right = column(b, metric);
+  const values = column(a, metric).map((value, i) => value - (right[i] as number));
+  return { name: a.name, against: b.name, metric, difference: bootstrapMean(values, listeners) };
+}
+
+/** Gini over all artists, those that never stood in a list included. */
+export function exposureGini(exposures: ReadonlyMap<number, number>, artists: number): number {
+  const all = new Float64Array(Math.max(artists, exposures.size));
+  let i = 0;
+  for (const count of exposures.values()) all[i++] = count;
+  return gini(all);
+}
