@@ -6,3 +6,5 @@ export {
   ingestFormats,
 } from './ingest/ingest.ts';
 export { type Limits, type OnProgress } from './session.ts';
+export { type SilverRef, eventSpans, newestEvent, readQuality, refine } from './silver/refine.ts';
+export { type GoldOptions, defaultTrainingDays, gold } from './gold/gold.ts';

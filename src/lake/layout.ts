@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ArtifactError, ConfigError } from '../domain/index.ts';
 import { writeFileAtomic } from '../platform/index.ts';
@@ -20,19 +20,6 @@ export const bronzeDir = (dataDir: string): string => join(dataDir, 'lake', 'bro
 export const silverDir = (dataDir: string): string => join(dataDir, 'lake', 'silver');
 export const goldDir = (dataDir: string): string => join(dataDir, 'lake', 'gold');
 export const snapshotDir = (dataDir: string): string => join(dataDir, 'artifacts', 'snapshot');
-
-/** Folder of a bucket inside a table: `bucket=03`. */
-export function bucketFolder(bucket: number): string {
-  return `bucket=${String(bucket).padStart(2, '0')}`;
-}
-
-/** The one file of each bucket of a bucketed table, in bucket order. */
-export function bucketFiles(tableDir: string): string[] {
-  return readdirSync(tableDir)
-    .filter((name) => name.startsWith('bucket='))
-    .toSorted((a, b) => Number(a.slice(7)) - Number(b.slice(7)))
-    .map((name) => join(tableDir, name, 'part.parquet'));
-}
 
 /**
  * The lake's properties; written on first use. A bucket count other than the lake's is a ConfigError.

@@ -1,14 +1,20 @@
-import { type DuckDBConnection, type DuckDBInstance } from '@duckdb/node-api';
+import {
+  type DuckDBConnection,
+  type DuckDBInstance,
+  type DuckDBMaterializedResult,
+} from '@duckdb/node-api';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { EngineError } from '../../domain/index.ts';
 import { Chunk } from './chunk.ts';
 import { type InputFile, readParquetFile, readTextFile, rejectedLines, textRows } from './input.ts';
 import { literal } from './literal.ts';
-import { type Cell, type Sql, type SqlOptions } from './sql.ts';
+import { type Cell, type ParquetPart, type Sql, type SqlOptions } from './sql.ts';
 import { type Statement, type SqlValues, render } from './statements.ts';
 
 const prelude = new URL('prelude.duckdb.sql', import.meta.url);
+/** Files written at a time; each holds its own sort and row group in memory. */
+const mostWriters = 4;
 const noRejects = {
   name: 'no_rejects',
   text: "SELECT CAST(0 AS BIGINT) AS source_row, '' AS reason, '' AS raw WHERE FALSE",
@@ -23,13 +29,14 @@ export async function openDuckDb(options: SqlOptions): Promise<Sql> {
       cause,
     });
   });
+  const threads = options.threads ?? availableParallelism();
   const instance = await Instance.create(':memory:', {
-    threads: String(options.threads ?? availableParallelism()),
+    threads: String(threads),
     memory_limit: `${options.memoryMb ?? 1024}MB`,
     temp_directory: options.scratchDir,
     autoinstall_known_extensions: 'false',
   });
-  const session = new DuckDb(instance, await instance.connect());
+  const session = new DuckDb(instance, await instance.connect(), Math.min(threads, mostWriters));
   await session.execute('prelude', `SET TimeZone = 'UTC'`);
   for (const macro of readFileSync(prelude, 'utf8')
     .split(/^-- name: \w+$/m)
@@ -41,10 +48,13 @@ export async function openDuckDb(options: SqlOptions): Promise<Sql> {
 class DuckDb implements Sql {
   private readonly instance: DuckDBInstance;
   private readonly connection: DuckDBConnection;
+  private readonly writers: number;
+  private readonly kinds = new Map<string, 'TABLE' | 'VIEW'>();
 
-  constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+  constructor(instance: DuckDBInstance, connection: DuckDBConnection, writers: number) {
     this.instance = instance;
     this.connection = connection;
+    this.writers = writers;
   }
 
   async execute(name: string, text: string): Promise<void> {
@@ -52,20 +62,19 @@ class DuckDb implements Sql {
   }
 
   async view(name: string, statement: Statement, values?: SqlValues): Promise<void> {
-    await this.execute(
-      statement.name,
-      `CREATE OR REPLACE TEMP VIEW ${name} AS ${render(statement, values)}`,
-    );
+    await this.make(name, 'VIEW', statement, values);
   }
 
   async table(name: string, statement: Statement, values?: SqlValues): Promise<number> {
-    const text = `CREATE OR REPLACE TEMP TABLE ${name} AS ${render(statement, values)}`;
-    const result = await this.attempt(statement.name, text, () => this.connection.run(text));
+    const result = await this.make(name, 'TABLE', statement, values);
     return Number((await result.getRows())[0]?.[0] ?? 0);
   }
 
   async drop(name: string): Promise<void> {
-    await this.execute('drop', `DROP TABLE IF EXISTS ${name}`);
+    const kind = this.kinds.get(name);
+    if (kind === undefined) return;
+    await this.execute('drop', `DROP ${kind} ${name}`);
+    this.kinds.delete(name);
   }
 
   async parquet(name: string, paths: readonly string[]): Promise<void> {
@@ -120,8 +129,46 @@ class DuckDb implements Sql {
   }
 
   async writeParquet(path: string, statement: Statement, values?: SqlValues): Promise<number> {
-    const text = `COPY (${render(statement, values)}) TO ${literal(path)} (FORMAT parquet)`;
+    return this.copy(this.connection, {
+      path,
+      statement,
+      ...(values === undefined ? {} : { values }),
+    });
+  }
+
+  async writeParquets(parts: readonly ParquetPart[]): Promise<number[]> {
+    const counts: number[] = [];
+    const queue = [...parts.entries()];
+    const writer = async () => {
+      const connection = await this.instance.connect();
+      try {
+        for (let next = queue.shift(); next !== undefined; next = queue.shift())
+          counts[next[0]] = await this.copy(connection, next[1]);
+      } finally {
+        connection.closeSync();
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(this.writers, parts.length) }, writer));
+    return counts;
+  }
+
+  private async make(
+    name: string,
+    kind: 'TABLE' | 'VIEW',
+    statement: Statement,
+    values?: SqlValues,
+  ): Promise<DuckDBMaterializedResult> {
+    if (this.kinds.get(name) !== kind) await this.drop(name);
+    const text = `CREATE OR REPLACE ${kind} ${name} AS ${render(statement, values)}`;
     const result = await this.attempt(statement.name, text, () => this.connection.run(text));
+    this.kinds.set(name, kind);
+    return result;
+  }
+
+  private async copy(connection: DuckDBConnection, part: ParquetPart): Promise<number> {
+    const { path, statement, values } = part;
+    const text = `COPY (${render(statement, values)}) TO ${literal(path)} (FORMAT parquet)`;
+    const result = await this.attempt(statement.name, text, () => connection.run(text));
     return Number((await result.getRows())[0]?.[0] ?? 0);
   }
 

@@ -30,7 +30,15 @@ export interface Sql extends AsyncDisposable {
   chunks(statement: Statement, values?: SqlValues): AsyncGenerator<Chunk>;
   /** Writes a result to one Parquet file, in the order of the statement; returns the row count. */
   writeParquet(path: string, statement: Statement, values?: SqlValues): Promise<number>;
+  /** Writes many files, several at a time; returns the row counts in order. */
+  writeParquets(parts: readonly ParquetPart[]): Promise<number[]>;
   close(): Promise<void>;
+}
+
+export interface ParquetPart {
+  readonly path: string;
+  readonly statement: Statement;
+  readonly values?: SqlValues;
 }
 
 export interface SqlOptions {

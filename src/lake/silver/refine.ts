@@ -1,0 +1,202 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DataError } from '../../domain/index.ts';
+import {
+  type Artifact,
+  type Sql,
+  buildArtifact,
+  literal,
+  statementsOf,
+} from '../../platform/index.ts';
+import { type Bronze, bronzeParts, listBronze } from '../bronze.ts';
+import { writeBuckets } from '../buckets.ts';
+import { type TableDigest, combineDigests, tableDigest } from '../digest.ts';
+import { bronzeTables, lakeProperties, silverDir } from '../layout.ts';
+import { type Limits, type OnProgress, withSql } from '../session.ts';
+import { type Quality, type Span, qualityOf } from './quality.ts';
+import { groupRecordings } from './recordings.ts';
+import { spansOf } from './spans.ts';
+
+/** A silver artifact. */
+export type SilverRef = Artifact;
+
+export interface RefineOptions {
+  readonly dataDir: string;
+  readonly force?: boolean;
+  readonly onProgress?: OnProgress;
+  readonly limits?: Limits;
+}
+
+/** What a listener-day must show to be a machine's. */
+export const botRules = {
+  most_plays: 1000,
+  most_countries: 4,
+  many_plays: 100,
+  just_counted_percent: 95,
+} as const;
+
+const schema = 1;
+const catalogue = statementsOf(new URL('catalogue.sql', import.meta.url));
+const playsSql = statementsOf(new URL('plays.sql', import.meta.url));
+const tablesSql = statementsOf(new URL('tables.sql', import.meta.url));
+const digests = statementsOf(new URL('digests.sql', import.meta.url));
+
+/** Tables of silver that are one file, in the order they are written. */
+const singleFiles = [
+  'library',
+  'impressions',
+  'banners',
+  'playlist_tracks',
+  'listeners',
+  'blocks',
+  'quarantine',
+] as const;
+
+/** Bronze into silver: see docs/formats.md. Skipped when silver exists for these ingests. */
+export async function refine(options: RefineOptions): Promise<SilverRef> {
+  const { dataDir, onProgress, limits = {}, force = false } = options;
+  const ingests = listBronze(dataDir);
+  if (ingests.length === 0)
+    throw new DataError(`The lake in ${dataDir} is empty.`, {
+      code: 'lake.empty',
+      remedy: 'Run deepcuts ingest first.',
+    });
+  const { buckets } = lakeProperties(dataDir);
+  const inputs = Object.fromEntries(
+    ingests.map(({ manifest }, i) => [
+      `bronze:${String(i).padStart(6, '0')}`,
+      manifest.contentDigest,
+    ]),
+  );
+  const identity = {
+    kind: 'silver',
+    schema,
+    asOf: null,
+    inputs,
+    config: { buckets, ...botRules },
+    seed: 0,
+  };
+  return buildArtifact(
+    silverDir(dataDir),
+    identity,
+    (dir) => withSql(dir, limits, (sql) => build(sql, dir, ingests, buckets, onProgress)),
+    { force },
+  );
+}
+
+async function build(
+  sql: Sql,
+  dir: string,
+  ingests: readonly Bronze[],
+  buckets: number,
+  onProgress?: OnProgress,
+) {
+  const steps = ['catalogue', 'plays', 'bots', 'tables', 'write', 'digest'];
+  const step = (name: string) => onProgress?.(`refine ${name}`, steps.indexOf(name), steps.length);
+  step('catalogue');
+  await openBronze(sql, ingests);
+  const repeatedIds = await uniqueEvents(sql);
+  await buildCatalogue(sql, buckets);
+  step('plays');
+  const repeatedPlays = await uniquePlays(sql);
+  step('bots');
+  await sql.table('bot_days', playsSql('bot_days'), botRules);
+  const rows: Record<string, number> = {
+    plays: await sql.table('plays', playsSql('plays')),
+    tracks: 0,
+  };
+  for (const name of ['sessioned', 'unique_plays', 'staged']) await sql.drop(name);
+  step('tables');
+  for (const name of singleFiles) rows[name] = await sql.table(name, tablesSql(name));
+  step('write');
+  rows['tracks'] = await sql.writeParquet(join(dir, 'tracks.parquet'), tablesSql('tracks_table'));
+  for (const name of singleFiles)
+    await sql.writeParquet(join(dir, `${name}.parquet`), everything(name));
+  await writeBuckets(sql, join(dir, 'plays'), buckets, playsSql('plays_of_bucket'));
+  step('digest');
+  const spans = spansOf(await sql.rows(playsSql('hours')));
+  const quality = await qualityOf(sql, {
+    clock: ingests.some(({ manifest }) => manifest.clock),
+    newestIngest: Math.max(...ingests.map(({ manifest }) => manifest.ingestedAt)),
+    spans,
+    repeatedEvents: repeatedIds + repeatedPlays,
+  });
+  writeFileSync(join(dir, 'quality.json'), `${JSON.stringify(quality, null, 1)}\n`);
+  const parts: TableDigest[] = [];
+  for (const name of ['plays', 'tracks', ...singleFiles])
+    if (name !== 'quarantine') parts.push(await tableDigest(sql, name, digests(name)));
+  return {
+    maxEventTime: spans.at(-1)?.end ?? null,
+    contentDigest: combineDigests(parts),
+    counts: rows,
+  };
+}
+
+const everything = (relation: string) => ({ name: relation, text: `SELECT * FROM ${relation}` });
+
+async function openBronze(sql: Sql, ingests: readonly Bronze[]): Promise<void> {
+  for (const table of [...bronzeTables, 'quarantine'])
+    await sql.parquet(`bronze_${table}`, bronzeParts(ingests, table));
+  const values = ingests.map(
+    ({ manifest }, i) =>
+      `(${literal(manifest.ingestId)}, ${i}, ${literal(manifest.derivesTracks)})`,
+  );
+  await sql.table('ingests', {
+    name: 'ingests',
+    text: `SELECT * FROM (VALUES ${values.join(', ')}) AS t(ingest_id, ingest_no, derives)`,
+  });
+}
+
+/** Drops later arrivals of an event id; returns how many. */
+async function uniqueEvents(sql: Sql): Promise<number> {
+  await sql.view('valid_events', catalogue('valid_events'));
+  const ids = await sql.table('repeated_ids', catalogue('repeated_ids'));
+  const repeated = await sql.table('repeated_rows', catalogue('repeated_rows'));
+  await sql.view(
+    'unique_events',
+    ids > 0
+      ? catalogue('unique_events')
+      : { name: 'unique_events', text: 'SELECT * FROM valid_events' },
+  );
+  return repeated;
+}
+
+async function buildCatalogue(sql: Sql, buckets: number): Promise<void> {
+  await sql.table('event_tracks', catalogue('event_tracks'));
+  const [listed] = await sql.rows({
+    name: 'has_catalogue',
+    text: 'SELECT count(*) AS n FROM bronze_tracks',
+  });
+  await sql.table('catalogue', catalogue('catalogue'), { derive_all: listed?.['n'] === 0 });
+  await groupRecordings(sql, catalogue);
+  await sql.table('tracks', catalogue('tracks'));
+  await sql.table('users', catalogue('users'), { buckets });
+}
+
+/** Stages plays by number, drops rows that say the same twice, gives sessions; returns the dropped. */
+async function uniquePlays(sql: Sql): Promise<number> {
+  await sql.table('settings', playsSql('settings'));
+  const all = await sql.table('staged', playsSql('staged'));
+  const repeated = await sql.table('repeated_plays', playsSql('repeated_plays'));
+  const unique = repeated > 0 ? await sql.table('unique_plays', playsSql('unique_plays')) : all;
+  if (repeated === 0) await sql.view('unique_plays', everything('staged'));
+  const [missing] = await sql.rows(playsSql('sessionless'));
+  if (missing?.['n'] === 0) await sql.view('sessioned', everything('unique_plays'));
+  else await sql.table('sessioned', playsSql('sessions_from_gaps'));
+  return all - unique;
+}
+
+/** The quality report of a silver artifact. */
+export function readQuality(silver: SilverRef): Quality {
+  return JSON.parse(readFileSync(join(silver.path, 'quality.json'), 'utf8')) as Quality;
+}
+
+/** Epoch ms of the newest event that is not in quarantine; 0 where there is none or no clock. */
+export function newestEvent(silver: SilverRef): number {
+  return silver.manifest.maxEventTime ?? 0;
+}
+
+/** Maximal runs of events without a gap of more than two days, in time order. */
+export function eventSpans(silver: SilverRef): readonly Span[] {
+  return readQuality(silver).spans;
+}
