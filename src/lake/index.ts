@@ -8,3 +8,4 @@ export {
 export { type Limits, type OnProgress } from './session.ts';
 export { type SilverRef, eventSpans, newestEvent, readQuality, refine } from './silver/refine.ts';
 export { type GoldOptions, defaultTrainingDays, gold } from './gold/gold.ts';
+export { type SnapshotOptions, bucketFile, snapshot } from './snapshot/snapshot.ts';

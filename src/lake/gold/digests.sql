@@ -46,3 +46,7 @@ SELECT count(*) AS row_count, CAST(coalesce(sum(row_digest(concat_ws('|', artist
 -- name: genre_weeks
 SELECT count(*) AS row_count, CAST(coalesce(sum(row_digest(concat_ws('|', genre, week_no, plays))), 0)
   AS VARCHAR) AS digest_sum FROM genre_weeks
+
+-- name: blocks
+SELECT count(*) AS row_count, CAST(coalesce(sum(row_digest(concat_ws('|', user_id,
+  coalesce(track_id, ''), coalesce(artist_id, '')))), 0) AS VARCHAR) AS digest_sum FROM blocks

@@ -33,13 +33,14 @@ const stats = statementsOf(new URL('stats.sql', import.meta.url));
 const digests = statementsOf(new URL('digests.sql', import.meta.url));
 const dayUs = 86_400_000_000;
 
-const silverFiles = ['listeners', 'tracks', 'library', 'impressions'] as const;
+const silverFiles = ['listeners', 'tracks', 'library', 'impressions', 'blocks'] as const;
 const statTables = [
   'listener_profile',
   'track_stats',
   'track_country',
   'artist_stats',
   'genre_weeks',
+  'blocks',
 ] as const;
 
 /** What is known as of T: silver rows before T, counted. See docs/formats.md for the tables. */

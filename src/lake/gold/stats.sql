@@ -107,3 +107,7 @@ FROM (
     GROUP BY track_no, week_no) AS w
   JOIN tracks AS t ON w.track_no = t.track_no) AS counted
 GROUP BY genre, week_no ORDER BY genre, week_no
+
+-- name: blocks
+SELECT user_id, track_id, artist_id FROM silver_blocks
+ORDER BY user_id, track_id NULLS LAST, artist_id NULLS LAST

@@ -54,3 +54,10 @@ CREATE OR REPLACE MACRO list_from_text(x) AS list_filter(
 -- name: list_from_list
 CREATE OR REPLACE MACRO list_from_list(x) AS
   list_filter(CAST(x AS VARCHAR[]), lambda item: item IS NOT NULL AND item <> '')
+-- name: u32
+CREATE OR REPLACE MACRO u32(x) AS CAST(least(greatest(x, 0), 4294967295) AS UINTEGER)
+-- name: u16
+CREATE OR REPLACE MACRO u16(x) AS CAST(least(greatest(x, 0), 65535) AS USMALLINT)
+-- name: seconds_u32
+CREATE OR REPLACE MACRO seconds_u32(instant, otherwise) AS
+  u32(coalesce(CAST(floor(epoch_us(instant) / 1000000) AS BIGINT), otherwise))

@@ -1,0 +1,87 @@
+import { hashString } from '../../domain/index.ts';
+import { type ColWriter, type Sql, type SqlValues, statementsOf } from '../../platform/index.ts';
+import { type ColumnMap, sameNames, writeLists } from './columns.ts';
+
+const statement = statementsOf(new URL('listeners.sql', import.meta.url));
+
+const listenerColumns: ColumnMap = [
+  ...sameNames('u16', 'country language'),
+  ...sameNames('u8', 'age gender flags'),
+  ['events', 'events', 'u32'],
+];
+
+const historyColumns: ColumnMap = [
+  ...sameNames('u32', 'track last', 'hist.'),
+  ...sameNames('u16', 'positives positives28 positives7 skips', 'hist.'),
+  ['saved', 'hist.saved', 'u8'],
+  ['weight', 'hist.weight', 'i32'],
+];
+
+/** Numbers the listeners of every bucket. */
+export async function indexListeners(sql: Sql): Promise<void> {
+  await sql.table('profiles', statement('profiles'));
+}
+
+/** Writes the columns of `listeners-NNNN.col`; returns the number of listeners. */
+export async function writeListeners(
+  sql: Sql,
+  writer: ColWriter,
+  tracksFile: string,
+  values: SqlValues,
+): Promise<number> {
+  await sql.parquet('bucket_tracks', [tracksFile]);
+  await sql.table('known_tracks', statement('known_tracks'), values);
+  const ids = writer.strings('user_id');
+  const seeds = writer.column('seed', 'u32');
+  let listeners = 0;
+  const columns = listenerColumns.map(([name, col, type]) => ({
+    name,
+    type,
+    column: writer.column(col, type as 'u32'),
+  }));
+  for await (const chunk of sql.chunks(statement('listener_columns'), values)) {
+    const names = chunk.strings('user_id');
+    ids.append(names);
+    seeds.append(Uint32Array.from(names, hashString));
+    for (const { name, type, column } of columns) column.append(chunk.column(name, type as 'u32'));
+    listeners += chunk.rows;
+  }
+  const lists = (list: string, columns_: ColumnMap, name: string) =>
+    writeLists(sql, writer, list, listeners, columns_, statement(name), values);
+  await lists('hist', historyColumns, 'history');
+  await lists('heard', [['value', 'heard.recording', 'u32']], 'heard');
+  await lists('block', [['value', 'block.artist', 'u32']], 'blocked_artists');
+  await lists('blocked', [['value', 'blocked.track', 'u32']], 'blocked_tracks');
+  return listeners;
+}
+
+/** Writes the columns of `sessions-NNNN.col`. */
+export async function writeSessions(
+  sql: Sql,
+  writer: ColWriter,
+  sessionsFile: string,
+  values: SqlValues,
+): Promise<void> {
+  await sql.parquet('bucket_sessions', [sessionsFile]);
+  const offsets = writer.column('session.off', 'u32');
+  const listeners = writer.column('session.listener', 'u32');
+  let rows = 0;
+  const tracks = sameNames('u32', 'track ts', 'session.').map(
+    ([name, col]) => [name, writer.column(col, 'u32')] as const,
+  );
+  for await (const chunk of sql.chunks(statement('sessions'), values)) {
+    for (const [name, column] of tracks) column.append(chunk.column(name, 'u32'));
+    const first = chunk.column('first', 'u8');
+    const starts: number[] = [];
+    const owners: number[] = [];
+    for (const [i, listener] of chunk.column('listener', 'u32').entries())
+      if (first[i] === 1) {
+        starts.push(rows + i);
+        owners.push(listener);
+      }
+    offsets.append(Uint32Array.from(starts));
+    listeners.append(Uint32Array.from(owners));
+    rows += chunk.rows;
+  }
+  offsets.append(Uint32Array.of(rows));
+}
