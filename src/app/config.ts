@@ -1,0 +1,205 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { ConfigError } from '../domain/index.ts';
+import { nearest } from './nearest.ts';
+
+const positive = z.number().int().positive();
+
+/** Every setting of `deepcuts.toml`, with its default and what it does. */
+export const configSchema = z.strictObject({
+  seed: z.number().int().min(0).max(0xffff_ffff).default(1).describe('Seed of everything random.'),
+  lake: z
+    .strictObject({
+      buckets: positive
+        .max(65_536)
+        .default(16)
+        .describe('Listener buckets; fixed by the first ingest.'),
+      training_days: positive.default(90).describe('Days with events that training reads.'),
+      memory_mb: positive.default(1024).describe('Memory of the SQL engine.'),
+    })
+    .prefault({}),
+  features: z
+    .strictObject({
+      history_tracks: positive
+        .max(10_000)
+        .default(250)
+        .describe('Distinct tracks kept in a listener record.'),
+      min_plays: positive.default(5).describe('Plays below which a listener gets the fallback.'),
+    })
+    .prefault({}),
+  ranking: z
+    .strictObject({
+      label_days: z
+        .number()
+        .positive()
+        .max(60)
+        .default(7)
+        .describe('Days of labels behind a cut point.'),
+      negatives: positive.default(60).describe('Candidates without outcome kept per listener.'),
+    })
+    .prefault({}),
+  playlist: z
+    .strictObject({
+      setting: z
+        .enum(['accurate', 'balanced', 'adventurous'])
+        .default('balanced')
+        .describe('How lists are put together.'),
+    })
+    .prefault({}),
+  batch: z
+    .strictObject({
+      shards: positive.default(4).describe('Shards of a Sunday; never changes a list.'),
+      workers: positive
+        .max(256)
+        .default(1)
+        .describe('Worker processes; each uses all its threads.'),
+      threads: z.number().int().min(0).default(0).describe('Threads per worker; 0: all cores.'),
+      block: positive.default(64).describe('Listeners per task; never changes a list.'),
+    })
+    .prefault({}),
+  gate: z
+    .strictObject({
+      min_lists_share: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0.99)
+        .describe('Least share of planned lists that must exist.'),
+      max_short_share: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0.01)
+        .describe('Most lists shorter than 30.'),
+      min_score_ratio: z
+        .number()
+        .min(0)
+        .default(0.4)
+        .describe('Least mean score over that of the live week.'),
+      max_score_ratio: z
+        .number()
+        .min(0)
+        .default(2.5)
+        .describe('Most mean score over that of the live week.'),
+      max_overlap: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0.9)
+        .describe('Most of a list that may stand in the live one.'),
+      min_count_ratio: z
+        .number()
+        .min(0)
+        .default(0.5)
+        .describe('Least listeners over those of the live week.'),
+    })
+    .prefault({}),
+  serving: z
+    .strictObject({
+      host: z.string().default('127.0.0.1').describe('Address to listen on.'),
+      port: z.number().int().min(0).max(65_535).default(8787).describe('Port; 0: any free one.'),
+      key_hashes: z
+        .array(z.string().regex(/^[0-9a-f]{64}$/))
+        .default([])
+        .describe('SHA-256 of accepted bearer tokens; empty: no key asked.'),
+      requests_per_minute: positive
+        .default(6000)
+        .describe('Requests per key (or address) and minute.'),
+    })
+    .prefault({}),
+});
+
+export type Config = z.infer<typeof configSchema>;
+
+/** Reads `deepcuts.toml` (of the data folder unless a path is given); an absent one gives the defaults. */
+export async function readConfig(dataDir: string, path?: string): Promise<Config> {
+  const file = path ?? join(dataDir, 'deepcuts.toml');
+  if (!existsSync(file)) {
+    if (path !== undefined)
+      throw new ConfigError(`${path} does not exist.`, {
+        code: 'config.missing',
+        remedy: 'Write one with "deepcuts init DIR".',
+      });
+    return configSchema.parse({});
+  }
+  const { parse } = await import('smol-toml');
+  let raw: unknown;
+  try {
+    raw = parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    throw new ConfigError(
+      `${file}: ${cause instanceof Error ? cause.message.split('\n')[0] : String(cause)}`,
+      { code: 'config.toml', remedy: 'Mend the line it names.', cause },
+    );
+  }
+  return checkConfig(raw, file);
+}
+
+/** Checks a parsed configuration; the first problem is named with its key, and the nearest known one. */
+export function checkConfig(raw: unknown, file: string): Config {
+  const result = configSchema.safeParse(raw);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  if (issue?.code === 'unrecognized_keys') {
+    const key = issue.keys[0] ?? '';
+    const at = [...issue.path.map(String), key].join('.');
+    const known = nearest(at, knownKeys());
+    throw new ConfigError(`${file}: unknown key "${at}".`, {
+      code: 'config.unknown_key',
+      remedy: `Did you mean "${known}"?`,
+    });
+  }
+  const at = issue?.path.map(String).join('.') ?? '';
+  throw new ConfigError(
+    `${file}: ${at === '' ? '' : `"${at}": `}${issue?.message ?? 'not valid'}.`,
+    {
+      code: 'config.invalid',
+      remedy: 'See the comments that "deepcuts init" writes.',
+    },
+  );
+}
+
+/** The JSON Schema of `deepcuts.toml`. */
+export function configJsonSchema(): unknown {
+  return z.toJSONSchema(configSchema, { io: 'input' });
+}
+
+interface SchemaNode {
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly description?: string;
+  readonly default?: unknown;
+}
+
+function knownKeys(): string[] {
+  const keys: string[] = [];
+  const walk = (node: SchemaNode, path: string): void => {
+    for (const [name, child] of Object.entries(node.properties ?? {})) {
+      const at = path === '' ? name : `${path}.${name}`;
+      keys.push(at);
+      walk(child, at);
+    }
+  };
+  walk(configJsonSchema() as SchemaNode, '');
+  return keys;
+}
+
+/** A `deepcuts.toml` in which every setting stands commented out with its default. */
+export function configTemplate(): string {
+  const lines = [
+    '# Settings of Deepcuts. Every line is optional; what stands behind # is the default.',
+    '',
+  ];
+  const root = (configJsonSchema() as SchemaNode).properties ?? {};
+  const setting = (name: string, node: SchemaNode): void => {
+    lines.push(`# ${node.description ?? ''}`, `# ${name} = ${JSON.stringify(node.default)}`, '');
+  };
+  for (const [name, node] of Object.entries(root))
+    if (node.properties === undefined) setting(name, node);
+  for (const [name, node] of Object.entries(root)) {
+    if (node.properties === undefined) continue;
+    lines.push(`[${name}]`);
+    for (const [key, child] of Object.entries(node.properties)) setting(key, child);
+  }
+  return `${lines.join('\n').trimEnd()}\n`;
+}
