@@ -1,0 +1,111 @@
+import type { Rng } from '../domain/index.ts';
+import type { Ear } from './affinity.ts';
+import { everywhere } from './recordings.ts';
+import type { WeekChart } from './charts.ts';
+import { genreOfSubGenre, holiday, subGenreCount, subGenreFrom } from './genres.ts';
+import type { Memory } from './memory.ts';
+import type { World } from './world.ts';
+
+const tries = 6;
+
+/** True if a recording is out and may be played in a country on a day. */
+export function isAvailable(world: World, r: number, country: number, day: number): boolean {
+  const { recordings } = world.catalogue;
+  if ((recordings.released[r] ?? 0) > day || (recordings.until[r] ?? 0) < day) return false;
+  const markets = recordings.markets[r] ?? everywhere;
+  return markets === everywhere || ((markets >> country) & 1) === 1;
+}
+
+/**
+ * Where people meet music they have not heard: an artist they like, what is popular in the
+ * sub-genre they are in the mood for, the charts of their country, new releases, a neighbouring
+ * sub-genre (the adventurous), or the depths of the sub-genre, drawn evenly. Returns an unheard
+ * recording, or -1.
+ */
+export function discover(
+  world: World,
+  chart: WeekChart,
+  ear: Ear,
+  memory: Memory,
+  subGenre: number,
+  rng: Rng,
+  day: number,
+): number {
+  for (let attempt = 0; attempt < tries; attempt++) {
+    const r = meet(world, chart, ear, memory, subGenre, rng);
+    if (r < 0 || memory.heard.has(r) || !isAvailable(world, r, ear.listener.country, day)) continue;
+    return r;
+  }
+  return -1;
+}
+
+function meet(
+  world: World,
+  chart: WeekChart,
+  ear: Ear,
+  memory: Memory,
+  subGenre: number,
+  rng: Rng,
+): number {
+  const { adventurousness, country } = ear.listener;
+  const draw = rng.uniform();
+  if (draw < 0.34) return siblingOf(world, memory.recall(rng), rng);
+  if (draw < 0.48) return chart.charting(country, rng);
+  if (draw < 0.57) return chart.newRelease(subGenre, rng);
+  if (draw < 0.61) return better(ear, rng, deep(world, subGenre, rng), deep(world, subGenre, rng));
+  const mood = draw < 0.61 + 0.14 * adventurousness ? neighbour(world, subGenre, rng) : subGenre;
+  return better(ear, rng, chart.popular(mood, rng), chart.popular(mood, rng));
+}
+
+/** Another recording of the artist: the more attractive of two, or -1. */
+export function siblingOf(world: World, recording: number, rng: Rng): number {
+  if (recording < 0) return -1;
+  const { artists, recordings } = world.catalogue;
+  const artist = recordings.artist[recording] ?? 0;
+  const from = artists.recordingFrom[artist] ?? 0;
+  const size = (artists.recordingFrom[artist + 1] ?? 0) - from;
+  const a = from + rng.below(size);
+  const b = from + rng.below(size);
+  return (recordings.attraction[a] ?? 0) >= (recordings.attraction[b] ?? 0) ? a : b;
+}
+
+/** People sense what is for them: in half of the cases the better of two. */
+function better(ear: Ear, rng: Rng, a: number, b: number): number {
+  if (rng.uniform() < 0.5 || b < 0) return a;
+  if (a < 0) return b;
+  return ear.likes(a) >= ear.likes(b) ? a : b;
+}
+
+function deep(world: World, subGenre: number, rng: Rng): number {
+  const { from, order } = world.catalogue.bySubGenre;
+  const first = from[subGenre] ?? 0;
+  return order[first + rng.below((from[subGenre + 1] ?? 0) - first)] ?? -1;
+}
+
+/** A sub-genre that a taste for this one reaches, or one of the same genre. */
+function neighbour(world: World, subGenre: number, rng: Rng): number {
+  const start = rng.below(subGenreCount);
+  for (let i = 0; i < subGenreCount; i++) {
+    const s = (start + i) % subGenreCount;
+    const reach = world.reach[subGenre * subGenreCount + s] ?? 0;
+    if (reach > 0 && s !== subGenre && world.present[s] === 1) return s;
+  }
+  return subGenre;
+}
+
+/** A sub-genre of holiday music that the catalogue has, or -1. */
+export function holidaySubGenre(world: World, rng: Rng): number {
+  return subGenreIn(world, holiday, rng);
+}
+
+/** A sub-genre of a genre that the catalogue has, or -1. */
+export function subGenreIn(world: World, genre: number, rng: Rng): number {
+  const from = subGenreFrom[genre] ?? 0;
+  const size = (subGenreFrom[genre + 1] ?? 0) - from;
+  const start = rng.below(size);
+  for (let i = 0; i < size; i++) {
+    const s = from + ((start + i) % size);
+    if (world.present[s] === 1 && genreOfSubGenre[s] === genre) return s;
+  }
+  return -1;
+}

@@ -1,0 +1,6 @@
+export { plantedListeners, presets, type WorldConfig } from './config.ts';
+export { generateWorld, type WorldProgress } from './generate.ts';
+export { plantedRegion } from './planted-region.ts';
+export { plantedWeeks } from './planted-listeners.ts';
+export type { WorldSummary } from './summary.ts';
+export { openTruth, Truth, type OracleTrack } from './truth.ts';

@@ -1,0 +1,214 @@
+import { mix, Rng } from '../domain/index.ts';
+import { Ear } from './affinity.ts';
+import type { Charts, WeekChart } from './charts.ts';
+import { dayMs, startsAt, weekMs } from './config.ts';
+import type { Diary } from './diary.ts';
+import { discover, holidaySubGenre, siblingOf } from './discovery.ts';
+import { kind, type Setting } from './event-block.ts';
+import { holiday } from './genres.ts';
+import type { Memory } from './memory.ts';
+import { firstLibraryOf } from './first-library.ts';
+import { OffTaste } from './off-taste.ts';
+import { clickChance, examinationChance, gesture, msPlayed } from './reaction.ts';
+import { releasePlayed } from './releases.ts';
+import { drawIndex } from './sampling.ts';
+import { holidayPull } from './season.ts';
+import { planSessions, sessionKinds, type Session } from './sessions.ts';
+import { shownList } from './shown-list.ts';
+import { listenerAt } from './people.ts';
+import type { World } from './world.ts';
+
+/**
+ * One listener's life of sessions. Weeks are lived in order; given the charts, a life is a pure
+ * function of (world, listener), whoever else is simulated.
+ */
+export class Life {
+  readonly ear: Ear;
+  readonly memory: Memory;
+  private readonly world: World;
+  private readonly charts: Charts;
+  private readonly playsPerWeek: number;
+  private readonly setting: Setting;
+  private readonly releaseTaste: number;
+  private readonly offTaste: OffTaste;
+  private sessions = 0;
+  private rng = new Rng(0);
+  private ms = 0;
+
+  constructor(world: World, charts: Charts, index: number, meanPlaysPerWeek: number) {
+    this.world = world;
+    this.charts = charts;
+    const listener = listenerAt(world, index);
+    this.ear = new Ear(world, listener);
+    this.playsPerWeek = meanPlaysPerWeek * listener.activity;
+    this.setting = {
+      listener: index,
+      country: listener.country,
+      session: 0,
+      context: 0,
+      device: 0,
+    };
+    this.releaseTaste = mix(mix(index) ^ world.config.seed);
+    this.memory = firstLibraryOf(world, charts.week(0), this.ear);
+    this.offTaste = new OffTaste(world, listener);
+  }
+
+  /** Writes down what was known before the period: for the truth, and as older playlists. */
+  begin(diary: Diary): void {
+    const { listener } = this.ear;
+    const { releases } = this.world.catalogue;
+    const beganMs = startsAt(this.world.config);
+    this.memory.liked.forEach((r, i) => {
+      diary.knew(listener.index, r);
+      if (!listener.makesPlaylists || i % 3 !== 0) return;
+      const addedMs = Math.max(listener.joinedMs, beganMs - (i + 1) * 3 * dayMs);
+      diary.playlistTrack(listener.index, r, releases.from[r] ?? 0, addedMs);
+    });
+  }
+
+  /** Lives week `week` (from 0) and writes it to the diary. */
+  live(week: number, diary: Diary): void {
+    const { config } = this.world;
+    const { listener } = this.ear;
+    const fromMs = startsAt(config) + week * weekMs;
+    if (listener.joinedMs >= fromMs + weekMs) return;
+    const chart = this.charts.week(week);
+    this.rng = new Rng(config.seed, 0x11ff, listener.index, week);
+    this.ear.at(fromMs);
+    let opensList = this.rng.uniform() < listener.opensLists;
+    this.ms = fromMs;
+    for (const session of planSessions(this.rng, listener, fromMs, this.playsPerWeek, week)) {
+      this.ms = Math.max(session.startMs, this.ms + 60_000);
+      this.setting.session = this.sessions++;
+      this.setting.context = session.context;
+      this.setting.device = session.device;
+      const endMs = fromMs + weekMs;
+      if (session.kind !== 'own') {
+        diary.offTaste(listener.index, this.setting.session, sessionKinds.indexOf(session.kind));
+        this.liveElse(session, chart, diary, endMs);
+        continue;
+      }
+      if (opensList && this.ms < endMs) this.openList(chart, week, diary, endMs);
+      opensList = false;
+      this.liveOwn(session, chart, diary, endMs);
+    }
+  }
+
+  private liveOwn(session: Session, chart: WeekChart, diary: Diary, endMs: number): void {
+    const { rng, memory } = this;
+    const { tastes, holidayLove, adventurousness } = this.ear.listener;
+    const { recordings } = this.world.catalogue;
+    const taste =
+      tastes[
+        drawIndex(
+          rng,
+          tastes.map((one) => one.strength),
+        )
+      ];
+    const subGenre = taste?.subGenre ?? 0;
+    const replays = 0.86 - 0.28 * adventurousness;
+    let last = -1;
+    for (let n = session.plays; n > 0 && this.ms < endMs; n--) {
+      const day = Math.floor(this.ms / dayMs);
+      let r = -1;
+      if (rng.uniform() < holidayPull(this.ms) * holidayLove) r = this.pickHoliday(chart);
+      else if (last >= 0 && rng.uniform() < 0.15) r = siblingOf(this.world, last, rng);
+      else if (rng.uniform() < replays) {
+        r = memory.recall(rng);
+        if (recordings.genre[r] !== recordings.genre[last]) r = memory.recall(rng);
+      }
+      if (r >= 0 && (recordings.released[r] ?? 0) > day) r = -1;
+      if (r < 0) r = discover(this.world, chart, this.ear, memory, subGenre, rng, day);
+      if (r < 0) r = memory.recall(rng);
+      if (r < 0) continue;
+      if (memory.heard.has(r)) this.replay(r, diary);
+      else this.meet(r, diary);
+      last = recordings.genre[r] === holiday ? -1 : r;
+    }
+  }
+
+  private pickHoliday(chart: WeekChart): number {
+    const { rng, memory } = this;
+    if (memory.likedHoliday.length > 0 && rng.uniform() < 0.55) return memory.recallHoliday(rng);
+    const subGenre = holidaySubGenre(this.world, rng);
+    return subGenre < 0 ? -1 : chart.popular(subGenre, rng);
+  }
+
+  /** A recording that is known: mostly played to its end. */
+  private replay(r: number, diary: Diary): void {
+    const { rng, memory, setting } = this;
+    const track = this.release(r);
+    const startMs = this.ms;
+    this.play(track, rng.uniform() < 0.9, diary);
+    if (rng.uniform() < 0.004 && !memory.saved.has(r)) {
+      memory.saved.add(r);
+      diary.events.add(setting, track, startMs + 5000, kind.save);
+    } else if (memory.saved.has(r) && rng.uniform() < 0.002) {
+      memory.saved.delete(r);
+      diary.events.add(setting, track, startMs + 5000, kind.unsave);
+    }
+  }
+
+  /** A recording never heard before: the truth decides. */
+  private meet(r: number, diary: Diary, list = -1, slot = -1): void {
+    const { rng, memory, setting, ear } = this;
+    const isHoliday = this.world.catalogue.recordings.genre[r] === holiday;
+    const likes = ear.likesIn(r, setting.context);
+    const liked = rng.uniform() < likes;
+    const track = this.release(r);
+    const startMs = this.ms;
+    const ms = this.play(track, liked, diary, list, slot);
+    if (liked) memory.learn(r, isHoliday);
+    else memory.heard.add(r);
+    const done = gesture(rng, liked, likes, ear.listener.makesPlaylists);
+    if (done === 'none') return;
+    if (done === 'save') memory.saved.add(r);
+    diary.events.add(
+      setting,
+      track,
+      startMs + Math.max(500, Math.round(ms * 0.8)),
+      kind[done],
+      -1,
+      list,
+      slot,
+    );
+    if (done === 'playlistAdd') diary.playlistTrack(ear.listener.index, r, track, startMs);
+  }
+
+  private openList(chart: WeekChart, week: number, diary: Diary, endMs: number): void {
+    const { rng, setting } = this;
+    const day = Math.floor(this.ms / dayMs);
+    const list = shownList(this.world, chart, this.memory, setting.country, day, rng);
+    list.forEach((r, slot) =>
+      diary.events.add(setting, this.release(r), this.ms, kind.impression, -1, week, slot),
+    );
+    this.ms += 2000;
+    list.forEach((r, slot) => {
+      if (rng.uniform() >= examinationChance(slot) || this.ms >= endMs) return;
+      if (rng.uniform() < clickChance(this.ear.likes(r))) this.meet(r, diary, week, slot);
+    });
+  }
+
+  private liveElse(session: Session, chart: WeekChart, diary: Diary, endMs: number): void {
+    const { rng, memory } = this;
+    for (let n = session.plays; n > 0 && this.ms < endMs; n--) {
+      const r = this.offTaste.pick(session.kind, chart, Math.floor(this.ms / dayMs), rng);
+      if (r < 0) return;
+      memory.heard.add(r);
+      this.play(this.release(r), rng.uniform() < 0.9, diary);
+    }
+  }
+
+  private play(track: number, liked: boolean, diary: Diary, list = -1, slot = -1): number {
+    const duration = this.world.catalogue.releases.durationMs[track] ?? 0;
+    const ms = msPlayed(this.rng, duration, liked);
+    diary.events.add(this.setting, track, this.ms, liked ? kind.play : kind.skip, ms, list, slot);
+    this.ms += ms + 500 + this.rng.below(1500);
+    return ms;
+  }
+
+  private release(r: number): number {
+    const taste = mix(this.releaseTaste ^ r);
+    return releasePlayed(this.world.catalogue.releases, r, taste, Math.floor(this.ms / dayMs));
+  }
+}
