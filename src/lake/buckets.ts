@@ -23,11 +23,10 @@ export async function writeBuckets(
   statement: Statement,
   values: SqlValues = {},
 ): Promise<number> {
-  const parts = Array.from({ length: buckets }, (_, bucket) => {
+  const rows = await sql.each(buckets, (bucket) => {
     const folder = join(tableDir, bucketFolder(bucket));
     mkdirSync(folder, { recursive: true });
-    return { path: join(folder, 'part.parquet'), statement, values: { ...values, bucket } };
+    return sql.writeParquet(join(folder, 'part.parquet'), statement, { ...values, bucket });
   });
-  const rows = await sql.writeParquets(parts);
   return rows.reduce((sum, n) => sum + n, 0);
 }

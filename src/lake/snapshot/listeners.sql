@@ -23,7 +23,7 @@ ORDER BY p.listener
 SELECT p.listener, c.row_index AS track, c.recording_index AS recording,
   CAST(floor(micros_of(coalesce(t.last_positive_ts, t.last_ts)) / 1000000) AS BIGINT) AS last_s,
   t.positives, t.positives_28d, t.positives_7d, t.skips, t.saved, t.disliked, t.weight
-FROM bucket_tracks AS t
+FROM $bucket_tracks AS t
 JOIN (SELECT user_id, listener FROM profiles WHERE bucket = $bucket) AS p ON t.user_id = p.user_id
 JOIN (SELECT track_id, row_index, recording_index FROM catalogue) AS c ON t.track_id = c.track_id
 
@@ -33,16 +33,16 @@ SELECT CAST(listener AS UINTEGER) AS owner, CAST(track AS UINTEGER) AS track, u3
   u16(skips) AS skips, CAST(saved AS UTINYINT) AS saved,
   CAST(least(greatest(weight, -2147483648), 2147483647) AS INTEGER) AS weight
 FROM (SELECT *, row_number() OVER (PARTITION BY listener ORDER BY last_s DESC, track) AS place
-  FROM known_tracks) AS placed
+  FROM $known_tracks) AS placed
 WHERE place <= $history_tracks ORDER BY listener, place
 
 -- name: heard
 SELECT DISTINCT CAST(listener AS UINTEGER) AS owner, CAST(recording AS UINTEGER) AS value
-FROM known_tracks ORDER BY owner, value
+FROM $known_tracks ORDER BY owner, value
 
 -- name: blocked_tracks
 SELECT CAST(listener AS UINTEGER) AS owner, CAST(track AS UINTEGER) AS value FROM (
-  SELECT listener, track FROM known_tracks WHERE disliked = 1
+  SELECT listener, track FROM $known_tracks WHERE disliked = 1
   UNION SELECT p.listener, c.row_index FROM gold_blocks AS b
   JOIN profiles AS p ON b.user_id = p.user_id JOIN catalogue AS c ON b.track_id = c.track_id
   WHERE p.bucket = $bucket) AS blocked
@@ -61,7 +61,7 @@ FROM (
   SELECT p.listener, s.session_id, c.row_index AS track,
     CAST(floor(micros_of(s.ts) / 1000000) AS BIGINT) AS ts_s,
     min(micros_of(s.ts)) OVER (PARTITION BY p.listener, s.session_id) AS begins
-  FROM bucket_sessions AS s
+  FROM $bucket_sessions AS s
   JOIN (SELECT user_id, listener FROM profiles WHERE bucket = $bucket) AS p ON s.user_id = p.user_id
   JOIN (SELECT track_id, row_index FROM catalogue) AS c ON s.track_id = c.track_id) AS played
 WINDOW session AS (PARTITION BY listener, session_id ORDER BY ts_s, track)

@@ -27,10 +27,17 @@ export async function writeListeners(
   sql: Sql,
   writer: ColWriter,
   tracksFile: string,
-  values: SqlValues,
+  options: { readonly bucket: number; readonly history_tracks: number; readonly min_plays: number },
 ): Promise<number> {
-  await sql.parquet('bucket_tracks', [tracksFile]);
-  await sql.table('known_tracks', statement('known_tracks'), values);
+  const bucketTracks = `bucket_tracks_${options.bucket}`;
+  const knownTracks = `known_tracks_${options.bucket}`;
+  const values: SqlValues = {
+    ...options,
+    bucket_tracks: { relation: bucketTracks },
+    known_tracks: { relation: knownTracks },
+  };
+  await sql.parquet(bucketTracks, [tracksFile]);
+  await sql.table(knownTracks, statement('known_tracks'), values);
   const ids = writer.strings('user_id');
   const seeds = writer.column('seed', 'u32');
   let listeners = 0;
@@ -52,6 +59,7 @@ export async function writeListeners(
   await lists('heard', [['value', 'heard.recording', 'u32']], 'heard');
   await lists('block', [['value', 'block.artist', 'u32']], 'blocked_artists');
   await lists('blocked', [['value', 'blocked.track', 'u32']], 'blocked_tracks');
+  await sql.drop(knownTracks);
   return listeners;
 }
 
@@ -60,9 +68,11 @@ export async function writeSessions(
   sql: Sql,
   writer: ColWriter,
   sessionsFile: string,
-  values: SqlValues,
+  bucket: number,
 ): Promise<void> {
-  await sql.parquet('bucket_sessions', [sessionsFile]);
+  const relation = `bucket_sessions_${bucket}`;
+  const values: SqlValues = { bucket, bucket_sessions: { relation } };
+  await sql.parquet(relation, [sessionsFile]);
   const offsets = writer.column('session.off', 'u32');
   const listeners = writer.column('session.listener', 'u32');
   let rows = 0;

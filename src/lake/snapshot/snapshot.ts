@@ -88,16 +88,18 @@ async function build(
   onProgress?.('snapshot catalogue', 0, tracks.length + 1);
   await indexCatalogue(sql);
   await indexListeners(sql);
-  let listeners = 0;
-  for (const [bucket, file] of tracks.entries()) {
-    onProgress?.('snapshot listeners', bucket + 1, tracks.length + 1);
-    listeners += await write(bucketFile('listeners', bucket), (writer) =>
-      writeListeners(sql, writer, file, { ...values, bucket }),
+  let done = 1;
+  const counts = await sql.each(tracks.length, async (bucket) => {
+    const count = await write(bucketFile('listeners', bucket), (writer) =>
+      writeListeners(sql, writer, tracks[bucket] as string, { ...values, bucket }),
     );
     await write(bucketFile('sessions', bucket), (writer) =>
-      writeSessions(sql, writer, sessions[bucket] as string, { bucket }),
+      writeSessions(sql, writer, sessions[bucket] as string, bucket),
     );
-  }
+    onProgress?.('snapshot listeners', ++done, tracks.length + 1);
+    return count;
+  });
+  const listeners = counts.reduce((sum, n) => sum + n, 0);
   const meta = { asOf: Math.floor(asOf / 1000), listeners, buckets: tracks.length };
   await write('catalogue.col', (writer) => writeCatalogue(sql, writer), meta);
   return {

@@ -9,12 +9,12 @@ import { EngineError } from '../../domain/index.ts';
 import { Chunk } from './chunk.ts';
 import { type InputFile, readParquetFile, readTextFile, rejectedLines, textRows } from './input.ts';
 import { literal } from './literal.ts';
-import { type Cell, type ParquetPart, type Sql, type SqlOptions } from './sql.ts';
+import { type Cell, type Sql, type SqlOptions } from './sql.ts';
 import { type Statement, type SqlValues, render } from './statements.ts';
 
 const prelude = new URL('prelude.duckdb.sql', import.meta.url);
-/** Files written at a time; each holds its own sort and row group in memory. */
-const mostWriters = 4;
+/** Statements run at a time; each holds its own sorts and row groups in memory. */
+const mostParallel = 4;
 const noRejects = {
   name: 'no_rejects',
   text: "SELECT CAST(0 AS BIGINT) AS source_row, '' AS reason, '' AS raw WHERE FALSE",
@@ -36,7 +36,7 @@ export async function openDuckDb(options: SqlOptions): Promise<Sql> {
     temp_directory: options.scratchDir,
     autoinstall_known_extensions: 'false',
   });
-  const session = new DuckDb(instance, await instance.connect(), Math.min(threads, mostWriters));
+  const session = new DuckDb(instance, Math.min(threads, mostParallel));
   await session.execute('prelude', `SET TimeZone = 'UTC'`);
   for (const macro of readFileSync(prelude, 'utf8')
     .split(/^-- name: \w+$/m)
@@ -47,18 +47,17 @@ export async function openDuckDb(options: SqlOptions): Promise<Sql> {
 
 class DuckDb implements Sql {
   private readonly instance: DuckDBInstance;
-  private readonly connection: DuckDBConnection;
-  private readonly writers: number;
+  private readonly parallel: number;
+  private readonly idle: DuckDBConnection[] = [];
   private readonly kinds = new Map<string, 'TABLE' | 'VIEW'>();
 
-  constructor(instance: DuckDBInstance, connection: DuckDBConnection, writers: number) {
+  constructor(instance: DuckDBInstance, parallel: number) {
     this.instance = instance;
-    this.connection = connection;
-    this.writers = writers;
+    this.parallel = parallel;
   }
 
   async execute(name: string, text: string): Promise<void> {
-    await this.attempt(name, text, () => this.connection.run(text));
+    await this.attempt(name, text, (connection) => connection.run(text));
   }
 
   async view(name: string, statement: Statement, values?: SqlValues): Promise<void> {
@@ -106,8 +105,8 @@ class DuckDb implements Sql {
 
   async rows(statement: Statement, values?: SqlValues): Promise<Readonly<Record<string, Cell>>[]> {
     const text = render(statement, values);
-    const reader = await this.attempt(statement.name, text, () =>
-      this.connection.runAndReadAll(text),
+    const reader = await this.attempt(statement.name, text, (connection) =>
+      connection.runAndReadAll(text),
     );
     return reader
       .getRowObjects()
@@ -120,7 +119,7 @@ class DuckDb implements Sql {
 
   async *chunks(statement: Statement, values?: SqlValues): AsyncGenerator<Chunk> {
     const text = render(statement, values);
-    const result = await this.attempt(statement.name, text, () => this.connection.run(text));
+    const result = await this.attempt(statement.name, text, (connection) => connection.run(text));
     const names = result.columnNames();
     for (let i = 0; i < result.chunkCount; i++) {
       const chunk = result.getChunk(i);
@@ -129,27 +128,19 @@ class DuckDb implements Sql {
   }
 
   async writeParquet(path: string, statement: Statement, values?: SqlValues): Promise<number> {
-    return this.copy(this.connection, {
-      path,
-      statement,
-      ...(values === undefined ? {} : { values }),
-    });
+    const text = `COPY (${render(statement, values)}) TO ${literal(path)} (FORMAT parquet)`;
+    const result = await this.attempt(statement.name, text, (connection) => connection.run(text));
+    return Number((await result.getRows())[0]?.[0] ?? 0);
   }
 
-  async writeParquets(parts: readonly ParquetPart[]): Promise<number[]> {
-    const counts: number[] = [];
-    const queue = [...parts.entries()];
-    const writer = async () => {
-      const connection = await this.instance.connect();
-      try {
-        for (let next = queue.shift(); next !== undefined; next = queue.shift())
-          counts[next[0]] = await this.copy(connection, next[1]);
-      } finally {
-        connection.closeSync();
-      }
+  async each<T>(count: number, task: (index: number) => Promise<T>): Promise<T[]> {
+    const results: T[] = [];
+    let next = 0;
+    const worker = async () => {
+      for (let i = next++; i < count; i = next++) results[i] = await task(i);
     };
-    await Promise.all(Array.from({ length: Math.min(this.writers, parts.length) }, writer));
-    return counts;
+    await Promise.all(Array.from({ length: Math.min(this.parallel, count) }, worker));
+    return results;
   }
 
   private async make(
@@ -160,20 +151,13 @@ class DuckDb implements Sql {
   ): Promise<DuckDBMaterializedResult> {
     if (this.kinds.get(name) !== kind) await this.drop(name);
     const text = `CREATE OR REPLACE ${kind} ${name} AS ${render(statement, values)}`;
-    const result = await this.attempt(statement.name, text, () => this.connection.run(text));
+    const result = await this.attempt(statement.name, text, (connection) => connection.run(text));
     this.kinds.set(name, kind);
     return result;
   }
 
-  private async copy(connection: DuckDBConnection, part: ParquetPart): Promise<number> {
-    const { path, statement, values } = part;
-    const text = `COPY (${render(statement, values)}) TO ${literal(path)} (FORMAT parquet)`;
-    const result = await this.attempt(statement.name, text, () => connection.run(text));
-    return Number((await result.getRows())[0]?.[0] ?? 0);
-  }
-
   async close(): Promise<void> {
-    this.connection.closeSync();
+    for (const connection of this.idle) connection.closeSync();
     this.instance.closeSync();
   }
 
@@ -181,12 +165,19 @@ class DuckDb implements Sql {
     await this.close();
   }
 
-  private async attempt<T>(name: string, sql: string, run: () => Promise<T>): Promise<T> {
+  private async attempt<T>(
+    name: string,
+    sql: string,
+    run: (connection: DuckDBConnection) => Promise<T>,
+  ): Promise<T> {
+    const connection = this.idle.pop() ?? (await this.instance.connect());
     try {
-      return await run();
+      return await run(connection);
     } catch (cause) {
       const why = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
       throw new SqlError(`DuckDB could not run ${name}: ${why}`, sql, cause);
+    } finally {
+      this.idle.push(connection);
     }
   }
 }

@@ -1,9 +1,16 @@
 import { EngineError } from '../../domain/index.ts';
 
 /** What a `$name` slot of a statement may be filled with. */
-export type SqlValue = null | boolean | number | bigint | string | readonly string[];
+export type SqlValue =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | readonly string[]
+  | { readonly relation: string };
 
-/** The SQL literal of a value. Text cannot leave its quotes, whatever it holds. */
+/** The SQL literal of a value, or the bare name of a relation. Text cannot leave its quotes, whatever it holds. */
 export function literal(value: SqlValue): string {
   if (value === null) return 'NULL';
   if (typeof value === 'boolean') return value ? 'TRUE' : 'FALSE';
@@ -13,6 +20,12 @@ export function literal(value: SqlValue): string {
     throw new EngineError(`${value} cannot be written in SQL.`, { code: 'sql.value' });
   }
   if (typeof value === 'string') return quote(value, "'");
+  if ('relation' in value) {
+    if (/^[a-z_][a-z0-9_]*$/.test(value.relation)) return value.relation;
+    throw new EngineError(`"${value.relation}" is not the name of a relation.`, {
+      code: 'sql.value',
+    });
+  }
   return `[${value.map((item) => quote(item, "'")).join(', ')}]`;
 }
 

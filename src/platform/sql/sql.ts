@@ -30,15 +30,12 @@ export interface Sql extends AsyncDisposable {
   chunks(statement: Statement, values?: SqlValues): AsyncGenerator<Chunk>;
   /** Writes a result to one Parquet file, in the order of the statement; returns the row count. */
   writeParquet(path: string, statement: Statement, values?: SqlValues): Promise<number>;
-  /** Writes many files, several at a time; returns the row counts in order. */
-  writeParquets(parts: readonly ParquetPart[]): Promise<number[]>;
+  /**
+   * Runs tasks 0 .. count-1, several at a time; results in order. Tasks that make relations give each
+   * a name of its own.
+   */
+  each<T>(count: number, task: (index: number) => Promise<T>): Promise<T[]>;
   close(): Promise<void>;
-}
-
-export interface ParquetPart {
-  readonly path: string;
-  readonly statement: Statement;
-  readonly values?: SqlValues;
 }
 
 export interface SqlOptions {
