@@ -1,5 +1,5 @@
 import { weekOf } from '../domain/index.ts';
-import { type SilverRef, eventSpans, firstPlays } from '../lake/index.ts';
+import { type SilverRef, eventSpans } from '../lake/index.ts';
 import { type Artifact, type Json, digestJson, requireAsOf } from '../platform/index.ts';
 import { type SettingName, buildExploration, settings } from '../playlist/index.ts';
 import {
@@ -10,6 +10,7 @@ import {
   openModelSet,
   retrievalAt,
 } from '../scoring/index.ts';
+import { buildLabels } from '../ranking/index.ts';
 import { Judge, type Judgement } from './judge.ts';
 import { type JudgedCatalogue, readCatalogue, readJudgedListeners } from './judged-listeners.ts';
 import { type Lists, baselineLists, chainLists } from './methods.ts';
@@ -67,8 +68,7 @@ export async function evaluateWeekly(request: EvaluateRequest): Promise<Evaluati
     const { gold } = await retrievalAt(dataDir, silver, point.at, options);
     requireAsOf(chain.snapshot, point.at);
     request.onStage?.(`lists for ${point.name}`);
-    const labels = await firstPlays({
-      dataDir,
+    const labels = await buildLabels(dataDir, {
       silver,
       gold,
       snapshot: chain.snapshot,
@@ -181,7 +181,7 @@ class Board {
     const differences: Difference[] = [];
     if (results.size > 0) {
       for (const baseline of results.keys())
-        if (!settingNames.includes(baseline as SettingName))
+        if (!isSetting(baseline))
           differences.push(compare(get('accurate'), get(baseline), 'ndcg', this.users));
       differences.push(compare(get('balanced'), get('item-item CF (cosine)'), 'ndcg', this.users));
       differences.push(compare(get('adventurous'), get('popularity'), 'newArtistNdcg', this.users));
@@ -193,7 +193,9 @@ class Board {
       ...about,
       judged: this.users.length,
       listeners: new Set(this.users).size,
-      rows: [...results.values()].map((result) => toRow(result, this.users)),
+      rows: [...results.values()].map((result) =>
+        toRow(result, this.users, isSetting(result.name)),
+      ),
       differences,
     };
   }
@@ -203,4 +205,8 @@ function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const list = map.get(key);
   if (list === undefined) map.set(key, [value]);
   else list.push(value);
+}
+
+function isSetting(name: string): boolean {
+  return settingNames.some((setting) => setting === name);
 }

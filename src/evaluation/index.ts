@@ -1,6 +1,17 @@
-export { type EvaluateRequest, type Evaluation, evaluateWeekly, recipeDigest, settingNames } from './evaluate.ts';
+export {
+  type EvaluateRequest,
+  type Evaluation,
+  evaluateWeekly,
+  recipeDigest,
+  settingNames,
+} from './evaluate.ts';
 export { type Judgement, type MetricName, Judge, listLength, metricNames } from './judge.ts';
-export { type JudgedCatalogue, type JudgedListener, readCatalogue, readJudgedListeners } from './judged-listeners.ts';
+export {
+  type JudgedCatalogue,
+  type JudgedListener,
+  readCatalogue,
+  readJudgedListeners,
+} from './judged-listeners.ts';
 export { type Lists, baselineLists, chainLists } from './methods.ts';
 export { type EvaluationPoint, evaluationPoints } from './points.ts';
 export { type Difference, type Row, compare } from './table.ts';

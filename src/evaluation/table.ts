@@ -14,6 +14,8 @@ export interface MethodResult {
 
 export interface Row {
   readonly name: string;
+  /** One of the product's settings, not a baseline. */
+  readonly isSetting: boolean;
   readonly metrics: Readonly<Record<MetricName, Interval>>;
   readonly coverage: number;
   readonly artistGini: number;
@@ -31,11 +33,17 @@ export function column(result: MethodResult, metric: MetricName): number[] {
 }
 
 /** Means with 95 % intervals, clustered by listener. */
-export function toRow(result: MethodResult, listeners: readonly string[]): Row {
+export function toRow(result: MethodResult, listeners: readonly string[], isSetting: boolean): Row {
   const metrics = Object.fromEntries(
     metricNames.map((metric) => [metric, bootstrapMean(column(result, metric), listeners)]),
   ) as Record<MetricName, Interval>;
-  return { name: result.name, metrics, coverage: result.coverage, artistGini: result.artistGini };
+  return {
+    name: result.name,
+    isSetting,
+    metrics,
+    coverage: result.coverage,
+    artistGini: result.artistGini,
+  };
 }
 
 /** Paired difference of two methods on the same listeners. */

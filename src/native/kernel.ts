@@ -146,3 +146,8 @@ export function predictTrees(text: string, rows: Float32Array): Float64Array {
   return guarded(() => kernel().predictTrees(text, rows));
 }
 
+
+/** Threads of the crate's pool; only the first call of a process counts, later ones return false. */
+export function setThreads(threads: number): boolean {
+  return guarded(() => kernel().setThreads(threads));
+}

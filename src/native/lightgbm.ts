@@ -143,3 +143,9 @@ export async function predictBooster(text: string, rows: Float32Array, columns: 
     call('LGBM_BoosterFree', booster[0]);
   }
 }
+
+/** Loads the library and tells its version: for `doctor`. */
+export async function lightgbmVersion(): Promise<string> {
+  await lightgbm();
+  return version;
+}

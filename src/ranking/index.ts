@@ -13,3 +13,4 @@ export {
   trainRanker,
   writeArtistRates,
 } from './train.ts';
+export { type LabelWindow, buildLabels } from './labels.ts';

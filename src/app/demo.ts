@@ -1,0 +1,85 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { weekStart } from '../domain/index.ts';
+import { type Evaluation, evaluateWeekly } from '../evaluation/index.ts';
+import { ingest, refine } from '../lake/index.ts';
+import { generateWorld, presets } from '../simulation/index.ts';
+import { type Playlist, Playlists } from '../serving/index.ts';
+import { type SundayReport, sunday } from '../weekly/index.ts';
+import { type Workspace, chainOptions, gateLimits, withStore, workerCommand } from './workspace.ts';
+
+export interface DemoResult {
+  readonly report: SundayReport;
+  readonly evaluation: Evaluation;
+  readonly playlist: Playlist;
+  /** An hour after the generation opens: the time the demo's API answers for. */
+  readonly now: number;
+}
+
+export interface DemoOptions {
+  readonly onStage?: (stage: string) => void;
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Builds the demo world in the workspace and runs the whole machine on it, a Sunday included. */
+export async function runDemo(
+  workspace: Workspace,
+  options: DemoOptions = {},
+): Promise<DemoResult> {
+  const { dataDir, config } = workspace;
+  const { onStage } = options;
+  const worldDir = join(dataDir, 'world');
+  onStage?.('world: 10,000 listeners, 50,000 recordings, 8 weeks');
+  if (!existsSync(join(worldDir, 'world.json'))) {
+    rmSync(worldDir, { recursive: true, force: true });
+    await generateWorld(presets.demo, worldDir, {});
+  }
+  onStage?.('ingest');
+  await ingest({
+    dataDir,
+    paths: [worldDir],
+    format: 'generic',
+    now: presets.demo.endsAt,
+    buckets: config.lake.buckets,
+  });
+  onStage?.('refine');
+  const silver = await refine({ dataDir });
+  const stages = onStage === undefined ? {} : { onStage };
+  const evaluation = await evaluateWeekly({
+    dataDir,
+    silver,
+    test: true,
+    chain: chainOptions(workspace),
+    ...stages,
+  });
+  return withStore(workspace, async (store) => {
+    const report = await sunday({
+      dataDir,
+      store,
+      asOf: null,
+      setting: config.playlist.setting,
+      selection: 'active',
+      shards: config.batch.shards,
+      workers: config.batch.workers,
+      workerCommand: workerCommand(workspace),
+      chain: chainOptions(workspace),
+      gate: gateLimits(workspace),
+      dryRun: false,
+      ...options,
+    });
+    const now = weekStart(report.week as Parameters<typeof weekStart>[0]) + 3_600_000;
+    const playlist = await somePlaylist(new Playlists(dataDir, store), now);
+    return { report, evaluation, playlist, now };
+  });
+}
+
+/** The first listener, by id, whose list is personal. */
+async function somePlaylist(playlists: Playlists, now: number): Promise<Playlist> {
+  const query = { explain: true, country: null, explicit: true, blockedArtists: [] };
+  let found: Playlist | null = null;
+  for (let i = 0; i < 200 && found?.status !== 'ready'; i++)
+    found = await playlists.get(`u${String(i * 7 + 42).padStart(7, '0')}`, query, now);
+  if (found === null) throw new Error('the demo published nothing');
+  return found;
+}

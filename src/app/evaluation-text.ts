@@ -1,0 +1,65 @@
+import { type Interval } from '../domain/index.ts';
+import { type Evaluation, type Row } from '../evaluation/index.ts';
+
+const number = (value: number, digits: number): string =>
+  Number.isNaN(value) ? '–' : value.toFixed(digits).replace(/^(-?)0\./, '$1.');
+
+/** `.0291 [.0219, .0366]` */
+export function intervalText({ mean, low, high }: Interval, digits = 4): string {
+  return `${number(mean, digits)} [${number(low, digits)}, ${number(high, digits)}]`;
+}
+
+const columns: readonly (readonly [string, (row: Row) => string])[] = [
+  ['method', (row) => row.name],
+  ['NDCG@30', (row) => intervalText(row.metrics.ndcg)],
+  ['HR@30', (row) => number(row.metrics.hr.mean, 3)],
+  ['percentile', (row) => number(row.metrics.percentile.mean, 3)],
+  ['new artists', (row) => number(row.metrics.newArtistShare.mean, 2)],
+  ['new-artist NDCG', (row) => number(row.metrics.newArtistNdcg.mean, 4)],
+  ['artists', (row) => number(row.metrics.artists.mean, 1)],
+  ['novelty', (row) => number(row.metrics.novelty.mean, 2)],
+  ['diversity', (row) => number(row.metrics.diversity.mean, 2)],
+  ['KL', (row) => number(row.metrics.kl.mean, 3)],
+  ['coverage', (row) => number(row.coverage, 3)],
+  ['Gini', (row) => number(row.artistGini, 3)],
+  ['saved share', (row) => number(row.metrics.savedShare.mean, 3)],
+];
+
+/** The table of an evaluation as Markdown, with the paired differences below it. */
+export function evaluationText(evaluation: Evaluation): string {
+  const { rows, differences } = evaluation;
+  const cells = [
+    columns.map(([title]) => title),
+    ...rows.map((row) => columns.map(([, cell]) => cell(row))),
+  ];
+  const widths = columns.map((_, i) =>
+    Math.max(...cells.map((line) => (line[i] as string).length)),
+  );
+  const line = (texts: readonly string[]): string =>
+    `| ${texts.map((text, i) => text.padEnd(widths[i] as number)).join(' | ')} |`;
+  const habit = rows[0]?.metrics.habit.mean ?? Number.NaN;
+  const balanced = rows.find((row) => row.name === 'balanced');
+  return [
+    `Protocol ${evaluation.protocol}, ${evaluation.test ? 'test' : 'tuning'}: ${evaluation.points.map((p) => p.name).join(', ')}; ${evaluation.judged} listener-points, ${evaluation.listeners} listeners; recipe ${evaluation.recipe}.`,
+    `The habit of these listeners stands at percentile ${number(habit, 3)}. Saved share is biased towards what was exposed before.`,
+    ...(evaluation.labelsShrunk
+      ? [
+          `The history is short: label periods shrank to ${evaluation.labelDays.toFixed(1)} days, from several cut points.`,
+        ]
+      : []),
+    '',
+    line(cells[0] as string[]),
+    `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`,
+    ...cells.slice(1).map(line),
+    '',
+    'Paired differences, 95 % bootstrap intervals:',
+    ...differences.map(
+      (d) => `  ${d.metric}: ${d.name} - ${d.against} = ${intervalText(d.difference)}`,
+    ),
+    ...(balanced === undefined
+      ? []
+      : [
+          `  percentile: balanced - habit = ${intervalText(balanced.metrics.percentileMinusHabit)}`,
+        ]),
+  ].join('\n');
+}

@@ -1,0 +1,18 @@
+export { type Config, configJsonSchema, configTemplate, readConfig } from './config.ts';
+export { type DemoResult, runDemo } from './demo.ts';
+export { type Finding, examine } from './doctor.ts';
+export { evaluationText, intervalText } from './evaluation-text.ts';
+export { type ExportFormat, exportFormats, exportLists } from './export-lists.ts';
+export { appendLedger } from './ledger.ts';
+export { nearest } from './nearest.ts';
+export { playlistText } from './show.ts';
+export {
+  type Workspace,
+  chainOptions,
+  gateLimits,
+  liveGeneration,
+  openWorkspace,
+  parseTime,
+  withStore,
+  workerCommand,
+} from './workspace.ts';

@@ -1,0 +1,97 @@
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ConfigError, NotFoundError } from '../domain/index.ts';
+import { type Store, openLmdbStore } from '../platform/index.ts';
+import { type ChainOptions } from '../scoring/index.ts';
+import { type GateLimits, type GenerationInfo } from '../weekly/index.ts';
+import { type Config, readConfig } from './config.ts';
+
+/** A data folder with its settings. */
+export interface Workspace {
+  readonly dataDir: string;
+  readonly config: Config;
+}
+
+export async function openWorkspace(dataDir = 'data', configPath?: string): Promise<Workspace> {
+  const path = resolve(dataDir);
+  return { dataDir: path, config: await readConfig(path, configPath) };
+}
+
+/** Opens the store of a workspace for the time of `work`. */
+export async function withStore<T>(
+  workspace: Workspace,
+  work: (store: Store) => Promise<T>,
+): Promise<T> {
+  const store = await openLmdbStore(join(workspace.dataDir, 'store'));
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+export function chainOptions({ config }: Workspace): ChainOptions {
+  return {
+    trainingDays: config.lake.training_days,
+    labelDays: config.ranking.label_days,
+    historyTracks: config.features.history_tracks,
+    minPlays: config.features.min_plays,
+    negatives: config.ranking.negatives,
+    seed: config.seed,
+  };
+}
+
+export function gateLimits({ config }: Workspace): GateLimits {
+  const { gate } = config;
+  return {
+    minListsShare: gate.min_lists_share,
+    maxShortShare: gate.max_short_share,
+    minScoreRatio: gate.min_score_ratio,
+    maxScoreRatio: gate.max_score_ratio,
+    maxOverlap: gate.max_overlap,
+    minCountRatio: gate.min_count_ratio,
+  };
+}
+
+/** The command that starts a shard worker on this workspace; the run folder is appended. */
+export function workerCommand({ dataDir, config }: Workspace): string[] {
+  const program = fileURLToPath(new URL('../cli/shard-worker.ts', import.meta.url));
+  return [
+    process.execPath,
+    program,
+    dataDir,
+    String(config.batch.threads),
+    String(config.batch.block),
+  ];
+}
+
+/** Parses an `--as-of`: an ISO date or time; a date alone is its midnight, UTC. */
+export function parseTime(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const iso = /^\d{4}-\d{2}-\d{2}$/.test(text)
+    ? `${text}T00:00:00Z`
+    : /[zZ]|[+-]\d\d:?\d\d$/.test(text)
+      ? text
+      : `${text}Z`;
+  const time = Date.parse(iso);
+  if (Number.isNaN(time))
+    throw new ConfigError(`"${text}" is not a time.`, {
+      code: 'cli.time',
+      remedy: 'Write it as 2026-11-22 or 2026-11-22T18:00:00Z.',
+    });
+  return time;
+}
+
+/** The live generation's name and info, or an error that says how to get one. */
+export async function liveGeneration(
+  store: Store,
+): Promise<{ name: string; info: GenerationInfo }> {
+  const { current } = await store.pointer();
+  const info = current === null ? undefined : (await store.generations()).get(current);
+  if (current === null || info === undefined)
+    throw new NotFoundError('Nothing is published in this data folder.', {
+      code: 'generation.none',
+      remedy: 'Run "deepcuts sunday" first.',
+    });
+  return { name: current, info: info as unknown as GenerationInfo };
+}

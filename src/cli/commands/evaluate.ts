@@ -1,0 +1,62 @@
+import { type Command } from '../command.ts';
+
+export const command: Command = {
+  name: 'evaluate',
+  summary: 'Judges the three settings and the baselines on weeks that no model has read.',
+  usage: '',
+  positionals: { min: 0, max: 0 },
+  options: {
+    protocol: { type: 'string', value: 'P', help: 'weekly (default) or fold-in' },
+    test: {
+      type: 'boolean',
+      help: 'the test weeks instead of the tuning weeks; the result is written to the ledger',
+    },
+    ledger: {
+      type: 'string',
+      value: 'FILE',
+      help: 'where --test appends (default: DIR/ledger.md)',
+    },
+    seed: { type: 'string', value: 'N', help: 'fold-in: seed of the split (default: 6547893)' },
+  },
+  async run({ values, report }) {
+    const { ConfigError } = await import('../../domain/index.ts');
+    const { appendLedger, chainOptions, evaluationText, openWorkspace } =
+      await import('../../app/index.ts');
+    const { evaluateFoldIn, evaluateWeekly } = await import('../../evaluation/index.ts');
+    const { refine } = await import('../../lake/index.ts');
+    const workspace = await openWorkspace(
+      values['data'] as string | undefined,
+      values['config'] as string | undefined,
+    );
+    const { dataDir } = workspace;
+    const protocol = (values['protocol'] as string | undefined) ?? 'weekly';
+    if (protocol !== 'weekly' && protocol !== 'fold-in')
+      throw new ConfigError(`There is no protocol "${protocol}".`, {
+        code: 'evaluation.protocol',
+        remedy: 'Use weekly or fold-in.',
+      });
+    report.stage('refine');
+    const silver = await refine({ dataDir });
+    const chain = chainOptions(workspace);
+    const test = values['test'] === true;
+    const evaluation =
+      protocol === 'weekly'
+        ? await evaluateWeekly({ dataDir, silver, test, chain, onStage: report.stage })
+        : await evaluateFoldIn({
+            dataDir,
+            silver,
+            test,
+            chain,
+            onStage: report.stage,
+            seed: Number(values['seed'] ?? 6_547_893),
+          });
+    if (test)
+      appendLedger(
+        (values['ledger'] as string | undefined) ?? `${dataDir}/ledger.md`,
+        evaluation,
+        new Date(),
+      );
+    report.result(evaluation, () => evaluationText(evaluation));
+    return 0;
+  },
+};

@@ -1,0 +1,33 @@
+import { type Command } from '../command.ts';
+
+export const command: Command = {
+  name: 'refine',
+  summary:
+    'Turns what was ingested into clean plays: duplicates, sessions, recordings, bots; prints the quality report.',
+  usage: '',
+  positionals: { min: 0, max: 0 },
+  options: { force: { type: 'boolean', help: 'do it again although it is done' } },
+  async run({ values, report }) {
+    const { openWorkspace } = await import('../../app/index.ts');
+    const { readQuality, refine } = await import('../../lake/index.ts');
+    const { dataDir } = await openWorkspace(
+      values['data'] as string | undefined,
+      values['config'] as string | undefined,
+    );
+    report.stage('refine');
+    const silver = await refine({ dataDir, force: values['force'] === true });
+    const quality = readQuality(silver);
+    report.result(
+      { silver: silver.manifest.version, counts: silver.manifest.counts, quality },
+      () =>
+        [
+          `silver ${silver.manifest.version}`,
+          ...Object.entries(silver.manifest.counts).map(
+            ([name, n]) => `  ${name.padEnd(20)} ${n.toLocaleString('en')}`,
+          ),
+          JSON.stringify(quality, null, 1),
+        ].join('\n'),
+    );
+    return 0;
+  },
+};

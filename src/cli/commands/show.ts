@@ -1,0 +1,46 @@
+import { type Command } from '../command.ts';
+
+export const command: Command = {
+  name: 'show',
+  summary: "Prints a listener's list with the reason of each track.",
+  usage: 'USER',
+  positionals: { min: 1, max: 1 },
+  options: {
+    country: {
+      type: 'string',
+      value: 'CC',
+      help: 'market filter, and the country of the fallback',
+    },
+    clean: { type: 'boolean', help: 'no explicit tracks' },
+  },
+  async run({ positionals, values, report }) {
+    const { NotFoundError } = await import('../../domain/index.ts');
+    const { openWorkspace, playlistText, withStore } = await import('../../app/index.ts');
+    const { Playlists } = await import('../../serving/index.ts');
+    const workspace = await openWorkspace(
+      values['data'] as string | undefined,
+      values['config'] as string | undefined,
+    );
+    const query = {
+      explain: true,
+      explicit: values['clean'] !== true,
+      country: (values['country'] as string | undefined) ?? null,
+      blockedArtists: [],
+    };
+    const playlist = await withStore(workspace, async (store) => {
+      const { opensAt } = await store.pointer();
+      return new Playlists(workspace.dataDir, store).get(
+        positionals[0] as string,
+        query,
+        Math.max(Date.now(), opensAt),
+      );
+    });
+    if (playlist === null)
+      throw new NotFoundError('Nothing is published in this data folder.', {
+        code: 'generation.none',
+        remedy: 'Run "deepcuts sunday" first.',
+      });
+    report.result(playlist, () => playlistText(playlist));
+    return 0;
+  },
+};

@@ -1,0 +1,53 @@
+import { type Command } from '../command.ts';
+
+export const command: Command = {
+  name: 'world',
+  summary:
+    'Makes a seeded synthetic world as a folder in the generic input format, with its truth.',
+  usage: 'new DIR',
+  positionals: { min: 2, max: 2 },
+  options: {
+    preset: { type: 'string', value: 'P', help: 'demo (default), test or tiny' },
+    seed: { type: 'string', value: 'N', help: 'seed of everything in it' },
+    listeners: { type: 'string', value: 'N', help: 'listeners' },
+    tracks: { type: 'string', value: 'N', help: 'recordings' },
+    weeks: { type: 'string', value: 'N', help: 'weeks of listening' },
+  },
+  async run({ positionals, values, report }) {
+    const { ConfigError } = await import('../../domain/index.ts');
+    const { generateWorld, presets } = await import('../../simulation/index.ts');
+    if (positionals[0] !== 'new')
+      throw new ConfigError(`There is no "world ${positionals[0]}".`, {
+        code: 'cli.arguments',
+        remedy: 'Use "deepcuts world new DIR".',
+      });
+    const name = (values['preset'] as string | undefined) ?? 'demo';
+    const preset = Object.entries(presets).find(([known]) => known === name)?.[1];
+    if (preset === undefined)
+      throw new ConfigError(`There is no preset "${name}".`, {
+        code: 'cli.preset',
+        remedy: `Use ${Object.keys(presets).join(', ')}.`,
+      });
+    const number = (option: 'seed' | 'listeners' | 'tracks' | 'weeks'): Record<string, number> => {
+      const text = values[option] as string | undefined;
+      if (text === undefined) return {};
+      const value = Number(text);
+      if (!Number.isInteger(value) || value < 1)
+        throw new ConfigError(`--${option} takes a whole number from 1, not "${text}".`, {
+          code: 'cli.number',
+        });
+      return { [option]: value };
+    };
+    report.stage('world');
+    const config = {
+      ...preset,
+      ...number('seed'),
+      ...number('listeners'),
+      ...number('tracks'),
+      ...number('weeks'),
+    };
+    const summary = await generateWorld(config, positionals[1] as string, {});
+    report.result(summary, () => JSON.stringify(summary, null, 1));
+    return 0;
+  },
+};

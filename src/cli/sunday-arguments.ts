@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import {
+  chainOptions,
+  gateLimits,
+  openWorkspace,
+  parseTime,
+  withStore,
+  workerCommand,
+} from '../app/index.ts';
+import { ConfigError } from '../domain/index.ts';
+import { settings, type SettingName } from '../playlist/index.ts';
+import { sunday } from '../weekly/index.ts';
+import { type Context } from './command.ts';
+import { type Reporter, formatSeconds } from './reporter.ts';
+
+/** Runs `sunday` with the command's options. */
+export async function runSunday(
+  values: Context['values'],
+  report: Reporter,
+  signal: AbortSignal,
+): Promise<number> {
+  const text = (name: string): string | undefined => values[name] as string | undefined;
+  const opened = await openWorkspace(text('data'), text('config'));
+  const { batch } = opened.config;
+  const block = whole('block', text('block')) ?? batch.block;
+  const workspace = { ...opened, config: { ...opened.config, batch: { ...batch, block } } };
+  const setting = settingOf(text('setting') ?? workspace.config.playlist.setting);
+  const result = await withStore(workspace, (store) =>
+    sunday({
+      dataDir: workspace.dataDir,
+      store,
+      asOf: parseTime(text('as-of')),
+      setting,
+      selection: selectionOf(text('listeners') ?? 'active'),
+      shards: whole('shards', text('shards')) ?? batch.shards,
+      workers: whole('workers', text('workers')) ?? batch.workers,
+      workerCommand: workerCommand(workspace),
+      chain: chainOptions(workspace),
+      gate: gateLimits(workspace),
+      dryRun: values['dry-run'] === true,
+      onStage: report.stage,
+      onProgress: report.progress,
+      signal,
+    }),
+  );
+  const held = result.verdict.verdict === 'hold';
+  report.result(result, () => {
+    const failed = result.verdict.checks
+      .filter((check) => !check.ok)
+      .map(
+        (check) =>
+          `  ${check.name}: ${check.value.toPrecision(4)}, allowed ${check.min} to ${check.max}`,
+      );
+    const shrunk = result.labelsShrunk
+      ? [
+          `The history is short: labels of ${result.labelDays.toFixed(1)} days from ${result.cutPoints} cut points.`,
+        ]
+      : [];
+    return [
+      `Week ${result.week}: ${result.listeners.toLocaleString('en')} lists (${result.ready.toLocaleString('en')} personal, ${result.fallback.toLocaleString('en')} fallback), setting ${result.setting}${result.ranked ? '' : ', without a ranker: no labels'}.`,
+      ...shrunk,
+      ...(held
+        ? ['The gate held the week; nothing was published:', ...failed]
+        : [
+            result.pointer === null
+              ? 'Dry run: not published.'
+              : `Published generation ${result.generation}.`,
+          ]),
+      `Digest of all lists: ${result.listsDigest}`,
+      '',
+      'Bill:',
+      ...result.bill.map(
+        (line) =>
+          `  ${line.stage.padEnd(12)} ${formatSeconds(line.wallSeconds).padStart(8)}  ${line.cpuSeconds.toFixed(1).padStart(8)} CPU s  ${String(line.peakMb).padStart(6)} MB`,
+      ),
+    ].join('\n');
+  });
+  return held ? 3 : 0;
+}
+
+function whole(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new ConfigError(`--${name} takes a whole number from 1, not "${text}".`, {
+      code: 'cli.number',
+    });
+  return value;
+}
+
+function settingOf(name: string): SettingName {
+  const found = (Object.keys(settings) as SettingName[]).find((setting) => setting === name);
+  if (found === undefined)
+    throw new ConfigError(`There is no setting "${name}".`, {
+      code: 'cli.setting',
+      remedy: `Use ${Object.keys(settings).join(', ')}.`,
+    });
+  return found;
+}
+
+function selectionOf(who: string): 'all' | 'active' | string[] {
+  if (who === 'all' || who === 'active') return who;
+  try {
+    return readFileSync(who, 'utf8')
+      .split(/\r?\n/)
+      .filter((id) => id !== '');
+  } catch (cause) {
+    throw new ConfigError(`--listeners takes active, all or a file of ids; "${who}" is none.`, {
+      code: 'cli.listeners',
+      cause,
+    });
+  }
+}
