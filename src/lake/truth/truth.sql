@@ -65,4 +65,25 @@ SELECT u32(coalesce(row_index, 4294967295)) AS track, CAST(positive AS UTINYINT)
 FROM truth ORDER BY user_no, ts, row_no
 
 -- name: newest
-SELECT CAST(max(ts) AS BIGINT) AS us FROM window_plays
+SELECT CAST(max(ts) AS BIGINT) AS us FROM (
+  SELECT max(ts) AS ts FROM window_plays UNION ALL SELECT micros_of(max(ts)) FROM silver_impressions
+  WHERE ts >= time_of_micros($from) AND ts < time_of_micros($to)
+  UNION ALL SELECT micros_of(max(ts)) FROM silver_library
+  WHERE ts >= time_of_micros($from) AND ts < time_of_micros($to)) AS newest
+
+-- name: shown
+-- Where a list showed a track in the window, at its best place; 1 is the first.
+SELECT u.user_no, u.user_id, t.row_index AS track, min(i.slot) + 1 AS slot
+FROM silver_impressions AS i
+JOIN users AS u ON i.user_id = u.user_id
+JOIN tracks AS t ON i.track_id = t.track_id
+WHERE i.ts >= time_of_micros($from) AND i.ts < time_of_micros($to)
+  AND i.slot IS NOT NULL AND t.row_index IS NOT NULL
+GROUP BY u.user_no, u.user_id, t.row_index
+
+-- name: shown_listeners
+SELECT user_id, CAST(count(*) AS UINTEGER) AS tracks FROM shown
+GROUP BY user_no, user_id ORDER BY user_no
+
+-- name: shown_rows
+SELECT u32(track) AS track, u16(slot) AS slot FROM shown ORDER BY user_no, track
