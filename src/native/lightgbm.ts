@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { EngineError } from '../domain/index.ts';
 
@@ -21,7 +22,6 @@ type Native = (...args: unknown[]) => number;
 
 interface Library {
   readonly call: (name: string, ...args: unknown[]) => void;
-  readonly callAsync: (name: string, ...args: unknown[]) => Promise<void>;
 }
 
 const version = '4.7.0';
@@ -66,25 +66,12 @@ async function load(): Promise<Library> {
   const fail = (name: string): never => {
     throw new EngineError(`LightGBM: ${lastError()}`, { code: 'lightgbm.failed', remedy: `The call was ${name}.` });
   };
-  const get = (name: string): Native & { async: (...args: unknown[]) => void } =>
-    functions.get(name) as unknown as Native & { async: (...args: unknown[]) => void };
+  const get = (name: string): Native =>
+    functions.get(name) as unknown as Native;
   return {
     call: (name, ...args) => {
       if (get(name)(...args) !== 0) fail(name);
     },
-    callAsync: (name, ...args) =>
-      new Promise((resolve, reject) => {
-        get(name).async(...args, (error: unknown, status: number) => {
-          if (error) reject(error instanceof Error ? error : new Error('LightGBM call failed'));
-          else if (status === 0) resolve();
-          else
-            try {
-              fail(name);
-            } catch (failure) {
-              reject(failure as Error);
-            }
-        });
-      }),
   };
 }
 
@@ -97,14 +84,18 @@ function parameterText(parameters: BoosterOptions['parameters']): string {
   return Object.entries(parameters).map(([key, value]) => `${key}=${value}`).join(' ');
 }
 
-/** Trains and returns LightGBM's text model. Same rows, parameters and thread count: same text. */
+/**
+ * Trains and returns LightGBM's text model. Same rows, parameters and thread count: same text.
+ * The rounds run on this thread, with the loop free between them: LightGBM keeps its log level per
+ * thread and would print on stdout from the threads of an asynchronous call.
+ */
 export async function trainBooster(rows: TrainingRows, options: BoosterOptions): Promise<string> {
-  const { call, callAsync } = await lightgbm();
+  const { call } = await lightgbm();
   const n = rows.label.length;
   const columns = options.featureNames.length;
   const parameters = parameterText(options.parameters);
   const dataset: unknown[] = [null];
-  await callAsync('LGBM_DatasetCreateFromMat', rows.x, float32, n, columns, 1, parameters, null, dataset);
+  call('LGBM_DatasetCreateFromMat', rows.x, float32, n, columns, 1, parameters, null, dataset);
   try {
     call('LGBM_DatasetSetField', dataset[0], 'label', rows.label, n, float32);
     call('LGBM_DatasetSetField', dataset[0], 'weight', rows.weight, n, float32);
@@ -114,8 +105,9 @@ export async function trainBooster(rows: TrainingRows, options: BoosterOptions):
     try {
       const finished = [0];
       for (let round = 0; round < options.rounds && finished[0] === 0; round++) {
-        await callAsync('LGBM_BoosterUpdateOneIter', booster[0], finished);
+        call('LGBM_BoosterUpdateOneIter', booster[0], finished);
         options.onRound?.(round + 1);
+        await setImmediate();
       }
       const length: bigint[] | number[] = [0];
       call('LGBM_BoosterSaveModelToString', booster[0], 0, -1, 0, 0, length, null);
