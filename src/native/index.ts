@@ -1,3 +1,20 @@
 export { mapKernelError } from './errors.ts';
-export { type BucketResult, type ExamplesOptions, type ExamplesResult, Model, type Selection, artistRates, compileSource, kernel, predictTrees, setThreads } from './kernel.ts';
-export { type BoosterOptions, type TrainingRows, lightgbmVersion, predictBooster, trainBooster } from './lightgbm.ts';
+export {
+  type BucketResult,
+  type ExamplesOptions,
+  type ExamplesResult,
+  Model,
+  type Selection,
+  artistRates,
+  compileSource,
+  kernel,
+  predictTrees,
+  setThreads,
+} from './kernel.ts';
+export {
+  type BoosterOptions,
+  type TrainingRows,
+  lightgbmVersion,
+  predictBooster,
+  trainBooster,
+} from './lightgbm.ts';

@@ -14,7 +14,9 @@ export interface BucketResult {
   readonly short: number;
   readonly scoreSum: number;
   readonly exploratory: number;
-  readonly dropped: Readonly<Record<'heard' | 'unavailable' | 'explicit' | 'blocked' | 'duplicate' | 'cut', number>>;
+  readonly dropped: Readonly<
+    Record<'heard' | 'unavailable' | 'explicit' | 'blocked' | 'duplicate' | 'cut', number>
+  >;
   readonly digest: string;
 }
 
@@ -43,17 +45,49 @@ interface NativeModel {
   featureNames(): string[];
   progress(): number;
   stop(): void;
-  scoreBucket(bucket: string, out: string, select: string, ids: readonly string[]): Promise<BucketResult>;
-  baselineBucket(source: number, k: number, bucket: string, out: string, select: string, ids: readonly string[]): Promise<void>;
-  examplesBucket(bucket: string, truth: string, shown: string | null, out: string, options: ExamplesOptions): Promise<ExamplesResult>;
+  scoreBucket(
+    bucket: string,
+    out: string,
+    select: string,
+    ids: readonly string[],
+  ): Promise<BucketResult>;
+  baselineBucket(
+    source: number,
+    k: number,
+    bucket: string,
+    out: string,
+    select: string,
+    ids: readonly string[],
+  ): Promise<void>;
+  examplesBucket(
+    bucket: string,
+    truth: string,
+    shown: string | null,
+    out: string,
+    options: ExamplesOptions,
+  ): Promise<ExamplesResult>;
 }
 
 interface Kernel {
   kernelVersion(): string;
   cpuFeatures(): string[];
   setThreads(threads: number): boolean;
-  compileSource(recipe: string, name: string, catalogue: string, listeners: readonly string[], sessions: readonly string[], out: string): Promise<string>;
-  artistRates(artist: Uint32Array, label: Uint8Array, weight: Float32Array, fold: Uint8Array, artists: number, prior: number): { known: Float32Array; outOfFold: Float32Array };
+  compileSource(
+    recipe: string,
+    name: string,
+    catalogue: string,
+    listeners: readonly string[],
+    sessions: readonly string[],
+    out: string,
+  ): Promise<string>;
+  artistRates(
+    artist: Uint32Array,
+    label: Uint8Array,
+    weight: Float32Array,
+    fold: Uint8Array,
+    artists: number,
+    prior: number,
+  ): { known: Float32Array; outOfFold: Float32Array };
   predictTrees(text: string, rows: Float32Array): Float64Array;
   readonly Model: new (spec: string) => NativeModel;
 }
@@ -65,13 +99,18 @@ let loaded: Kernel | undefined;
 export function kernel(): Kernel {
   if (loaded !== undefined) return loaded;
   if (!existsSync(path))
-    throw new EngineError(`The native kernel is not built (${path}).`, { code: 'kernel.missing', remedy: 'Run "npm run setup".' });
+    throw new EngineError(`The native kernel is not built (${path}).`, {
+      code: 'kernel.missing',
+      remedy: 'Run "npm run setup".',
+    });
   try {
     loaded = createRequire(import.meta.url)(path) as Kernel;
     return loaded;
   } catch (cause) {
     throw new EngineError(`The native kernel does not load: ${String(cause)}`, {
-      code: 'kernel.load', remedy: 'Remove the folder native/ and run "npm run setup".', cause,
+      code: 'kernel.load',
+      remedy: 'Remove the folder native/ and run "npm run setup".',
+      cause,
     });
   }
 }
@@ -86,7 +125,9 @@ export function compileSource(options: {
   readonly out: string;
 }): Promise<string> {
   const { recipe, name, catalogue, listeners, sessions, out } = options;
-  return guardedAsync(async () => kernel().compileSource(JSON.stringify(recipe), name, catalogue, listeners, sessions, out));
+  return guardedAsync(async () =>
+    kernel().compileSource(JSON.stringify(recipe), name, catalogue, listeners, sessions, out),
+  );
 }
 
 /** A model set open in the crate: retrieves, ranks and assembles for buckets of listeners. */
@@ -116,11 +157,25 @@ export class Model {
     return guardedAsync(() => this.native.scoreBucket(bucket, out, ...selected(selection)));
   }
 
-  baselineBucket(source: number, k: number, bucket: string, out: string, selection: Selection): Promise<void> {
-    return guardedAsync(() => this.native.baselineBucket(source, k, bucket, out, ...selected(selection)));
+  baselineBucket(
+    source: number,
+    k: number,
+    bucket: string,
+    out: string,
+    selection: Selection,
+  ): Promise<void> {
+    return guardedAsync(() =>
+      this.native.baselineBucket(source, k, bucket, out, ...selected(selection)),
+    );
   }
 
-  examplesBucket(bucket: string, truth: string, shown: string | null, out: string, options: ExamplesOptions): Promise<ExamplesResult> {
+  examplesBucket(
+    bucket: string,
+    truth: string,
+    shown: string | null,
+    out: string,
+    options: ExamplesOptions,
+  ): Promise<ExamplesResult> {
     return guardedAsync(() => this.native.examplesBucket(bucket, truth, shown, out, options));
   }
 }
@@ -134,18 +189,31 @@ function selected(selection: Selection): [string, readonly string[]] {
  * artist outside the example's own fold (`outOfFold`).
  */
 export function artistRates(
-  examples: { readonly artist: Uint32Array; readonly label: Uint8Array; readonly weight: Float32Array; readonly fold: Uint8Array },
+  examples: {
+    readonly artist: Uint32Array;
+    readonly label: Uint8Array;
+    readonly weight: Float32Array;
+    readonly fold: Uint8Array;
+  },
   artists: number,
   prior: number,
 ): { known: Float32Array; outOfFold: Float32Array } {
-  return guarded(() => kernel().artistRates(examples.artist, examples.label, examples.weight, examples.fold, artists, prior));
+  return guarded(() =>
+    kernel().artistRates(
+      examples.artist,
+      examples.label,
+      examples.weight,
+      examples.fold,
+      artists,
+      prior,
+    ),
+  );
 }
 
 /** Raw scores (sums of leaves) of row-major rows by a LightGBM text model. */
 export function predictTrees(text: string, rows: Float32Array): Float64Array {
   return guarded(() => kernel().predictTrees(text, rows));
 }
-
 
 /** Threads of the crate's pool; only the first call of a process counts, later ones return false. */
 export function setThreads(threads: number): boolean {

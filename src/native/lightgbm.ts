@@ -28,15 +28,22 @@ const version = '4.7.0';
 let loading: Promise<Library> | undefined;
 
 const signatures: Readonly<Record<string, string>> = {
-  LGBM_DatasetCreateFromMat: 'int LGBM_DatasetCreateFromMat(const float *data, int type, int rows, int columns, int rowMajor, const char *parameters, void *reference, _Out_ void **out)',
-  LGBM_DatasetSetField: 'int LGBM_DatasetSetField(void *handle, const char *name, const float *data, int n, int type)',
-  LGBM_DatasetSetFeatureNames: 'int LGBM_DatasetSetFeatureNames(void *handle, const char **names, int n)',
+  LGBM_DatasetCreateFromMat:
+    'int LGBM_DatasetCreateFromMat(const float *data, int type, int rows, int columns, int rowMajor, const char *parameters, void *reference, _Out_ void **out)',
+  LGBM_DatasetSetField:
+    'int LGBM_DatasetSetField(void *handle, const char *name, const float *data, int n, int type)',
+  LGBM_DatasetSetFeatureNames:
+    'int LGBM_DatasetSetFeatureNames(void *handle, const char **names, int n)',
   LGBM_DatasetFree: 'int LGBM_DatasetFree(void *handle)',
-  LGBM_BoosterCreate: 'int LGBM_BoosterCreate(void *train, const char *parameters, _Out_ void **out)',
+  LGBM_BoosterCreate:
+    'int LGBM_BoosterCreate(void *train, const char *parameters, _Out_ void **out)',
   LGBM_BoosterUpdateOneIter: 'int LGBM_BoosterUpdateOneIter(void *handle, _Out_ int *finished)',
-  LGBM_BoosterSaveModelToString: 'int LGBM_BoosterSaveModelToString(void *handle, int start, int rounds, int importance, int64_t size, _Out_ int64_t *length, _Out_ uint8_t *out)',
-  LGBM_BoosterLoadModelFromString: 'int LGBM_BoosterLoadModelFromString(const char *text, _Out_ int *rounds, _Out_ void **out)',
-  LGBM_BoosterPredictForMat: 'int LGBM_BoosterPredictForMat(void *handle, const float *data, int type, int rows, int columns, int rowMajor, int kind, int start, int rounds, const char *parameters, _Out_ int64_t *length, _Out_ double *out)',
+  LGBM_BoosterSaveModelToString:
+    'int LGBM_BoosterSaveModelToString(void *handle, int start, int rounds, int importance, int64_t size, _Out_ int64_t *length, _Out_ uint8_t *out)',
+  LGBM_BoosterLoadModelFromString:
+    'int LGBM_BoosterLoadModelFromString(const char *text, _Out_ int *rounds, _Out_ void **out)',
+  LGBM_BoosterPredictForMat:
+    'int LGBM_BoosterPredictForMat(void *handle, const float *data, int type, int rows, int columns, int rowMajor, int kind, int start, int rounds, const char *parameters, _Out_ int64_t *length, _Out_ double *out)',
   LGBM_BoosterFree: 'int LGBM_BoosterFree(void *handle)',
 };
 
@@ -51,23 +58,32 @@ function libraryPath(): string {
 async function load(): Promise<Library> {
   const path = libraryPath();
   if (!existsSync(path))
-    throw new EngineError(`LightGBM's library is not there (${path}).`, { code: 'lightgbm.missing', remedy: 'Run "npm run setup"; it needs Python 3 with pip.' });
+    throw new EngineError(`LightGBM's library is not there (${path}).`, {
+      code: 'lightgbm.missing',
+      remedy: 'Run "npm run setup"; it needs Python 3 with pip.',
+    });
   const { default: koffi } = await import('koffi');
   let library: ReturnType<typeof koffi.load>;
   try {
     library = koffi.load(path);
   } catch (cause) {
     throw new EngineError(`LightGBM's library does not load: ${String(cause)}`, {
-      code: 'lightgbm.load', remedy: 'Install libgomp1 (it comes with gcc).', cause,
+      code: 'lightgbm.load',
+      remedy: 'Install libgomp1 (it comes with gcc).',
+      cause,
     });
   }
   const lastError = library.func('const char *LGBM_GetLastError()') as unknown as () => string;
-  const functions = new Map(Object.entries(signatures).map(([name, signature]) => [name, library.func(signature)]));
+  const functions = new Map(
+    Object.entries(signatures).map(([name, signature]) => [name, library.func(signature)]),
+  );
   const fail = (name: string): never => {
-    throw new EngineError(`LightGBM: ${lastError()}`, { code: 'lightgbm.failed', remedy: `The call was ${name}.` });
+    throw new EngineError(`LightGBM: ${lastError()}`, {
+      code: 'lightgbm.failed',
+      remedy: `The call was ${name}.`,
+    });
   };
-  const get = (name: string): Native =>
-    functions.get(name) as unknown as Native;
+  const get = (name: string): Native => functions.get(name) as unknown as Native;
   return {
     call: (name, ...args) => {
       if (get(name)(...args) !== 0) fail(name);
@@ -81,7 +97,9 @@ function lightgbm(): Promise<Library> {
 }
 
 function parameterText(parameters: BoosterOptions['parameters']): string {
-  return Object.entries(parameters).map(([key, value]) => `${key}=${value}`).join(' ');
+  return Object.entries(parameters)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(' ');
 }
 
 /**
@@ -123,13 +141,31 @@ export async function trainBooster(rows: TrainingRows, options: BoosterOptions):
 }
 
 /** Raw scores by the library itself: the oracle of the crate's tree walk. */
-export async function predictBooster(text: string, rows: Float32Array, columns: number): Promise<Float64Array> {
+export async function predictBooster(
+  text: string,
+  rows: Float32Array,
+  columns: number,
+): Promise<Float64Array> {
   const { call } = await lightgbm();
   const booster: unknown[] = [null];
   call('LGBM_BoosterLoadModelFromString', text, [0], booster);
   try {
     const out = new Float64Array(rows.length / columns);
-    call('LGBM_BoosterPredictForMat', booster[0], rows, float32, out.length, columns, 1, rawScore, 0, -1, '', [0], out);
+    call(
+      'LGBM_BoosterPredictForMat',
+      booster[0],
+      rows,
+      float32,
+      out.length,
+      columns,
+      1,
+      rawScore,
+      0,
+      -1,
+      '',
+      [0],
+      out,
+    );
     return out;
   } finally {
     call('LGBM_BoosterFree', booster[0]);

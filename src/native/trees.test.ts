@@ -10,7 +10,8 @@ function rowsOf(n: number, seed: number) {
   const label = new Float32Array(n);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < columns; j++)
-      x[i * columns + j] = rng.uniform() < 0.15 ? (rng.uniform() < 0.5 ? Number.NaN : 0) : rng.normal();
+      x[i * columns + j] =
+        rng.uniform() < 0.15 ? (rng.uniform() < 0.5 ? Number.NaN : 0) : rng.normal();
     const signal = (x[i * columns] as number) * (x[i * columns + 1] as number);
     label[i] = signal > 0.2 || rng.uniform() < 0.1 ? 1 : 0;
   }
@@ -19,7 +20,17 @@ function rowsOf(n: number, seed: number) {
 
 const options = {
   featureNames: ['a', 'b', 'c', 'd', 'e', 'f'],
-  parameters: { objective: 'binary', num_leaves: 31, min_data_in_leaf: 5, learning_rate: 0.1, seed: 7, deterministic: true, force_row_wise: true, num_threads: 2, verbose: -1 },
+  parameters: {
+    objective: 'binary',
+    num_leaves: 31,
+    min_data_in_leaf: 5,
+    learning_rate: 0.1,
+    seed: 7,
+    deterministic: true,
+    force_row_wise: true,
+    num_threads: 2,
+    verbose: -1,
+  },
   rounds: 60,
 };
 
@@ -28,7 +39,10 @@ it('the crate walks a trained model to the predictions of LightGBM itself, missi
   const probe = rowsOf(2000, 2).x;
   const expected = await predictBooster(text, probe, columns);
   const found = predictTrees(text, probe);
-  const worst = found.reduce((max, value, i) => Math.max(max, Math.abs(value - (expected[i] as number))), 0);
+  const worst = found.reduce(
+    (max, value, i) => Math.max(max, Math.abs(value - (expected[i] as number))),
+    0,
+  );
   expect(worst).toBeLessThan(1e-9);
   expect(new Set(expected).size).toBeGreaterThan(500);
 });
