@@ -1,5 +1,5 @@
 import { type Interval } from '../domain/index.ts';
-import { type Evaluation, type Row } from '../evaluation/index.ts';
+import { type Evaluation, type FoldInEvaluation, type Row } from '../evaluation/index.ts';
 
 const number = (value: number, digits: number): string =>
   Number.isNaN(value) ? '–' : value.toFixed(digits).replace(/^(-?)0\./, '$1.');
@@ -28,15 +28,6 @@ const columns: readonly (readonly [string, (row: Row) => string])[] = [
 /** The table of an evaluation as Markdown, with the paired differences below it. */
 export function evaluationText(evaluation: Evaluation): string {
   const { rows, differences } = evaluation;
-  const cells = [
-    columns.map(([title]) => title),
-    ...rows.map((row) => columns.map(([, cell]) => cell(row))),
-  ];
-  const widths = columns.map((_, i) =>
-    Math.max(...cells.map((line) => (line[i] as string).length)),
-  );
-  const line = (texts: readonly string[]): string =>
-    `| ${texts.map((text, i) => text.padEnd(widths[i] as number)).join(' | ')} |`;
   const habit = rows[0]?.metrics.habit.mean ?? Number.NaN;
   const balanced = rows.find((row) => row.name === 'balanced');
   return [
@@ -48,9 +39,10 @@ export function evaluationText(evaluation: Evaluation): string {
         ]
       : []),
     '',
-    line(cells[0] as string[]),
-    `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`,
-    ...cells.slice(1).map(line),
+    ...markdownTable([
+      columns.map(([title]) => title),
+      ...rows.map((row) => columns.map(([, cell]) => cell(row))),
+    ]),
     '',
     'Paired differences, 95 % bootstrap intervals:',
     ...differences.map(
@@ -62,4 +54,33 @@ export function evaluationText(evaluation: Evaluation): string {
           `  percentile: balanced - habit = ${intervalText(balanced.metrics.percentileMinusHabit)}`,
         ]),
   ].join('\n');
+}
+
+/** The table of a fold-in evaluation as Markdown. */
+export function foldInText(evaluation: FoldInEvaluation): string {
+  return [
+    `Protocol fold-in, ${evaluation.test ? 'test' : 'validation'}, seed ${evaluation.seed}: ${evaluation.judged} listeners; recipe ${evaluation.recipe}.`,
+    '',
+    ...markdownTable([
+      ['method', 'NDCG@10', 'Recall@10', 'Recall@50'],
+      ...evaluation.rows.map((row) => [
+        row.name,
+        intervalText(row.ndcg10),
+        intervalText(row.recall10),
+        intervalText(row.recall50),
+      ]),
+    ]),
+  ].join('\n');
+}
+
+function markdownTable(cells: readonly (readonly string[])[]): string[] {
+  const [head = [], ...body] = cells;
+  const widths = head.map((_, i) => Math.max(...cells.map((line) => (line[i] ?? '').length)));
+  const line = (texts: readonly string[]): string =>
+    `| ${texts.map((text, i) => text.padEnd(widths[i] as number)).join(' | ')} |`;
+  return [
+    line(head),
+    `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`,
+    ...body.map(line),
+  ];
 }

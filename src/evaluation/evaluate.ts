@@ -1,6 +1,6 @@
 import { weekOf } from '../domain/index.ts';
 import { type SilverRef, eventSpans } from '../lake/index.ts';
-import { type Artifact, type Json, digestJson, requireAsOf } from '../platform/index.ts';
+import { type Artifact, type Json, requireAsOf } from '../platform/index.ts';
 import { type SettingName, buildExploration, settings } from '../playlist/index.ts';
 import {
   type Chain,
@@ -15,6 +15,7 @@ import { Judge, type Judgement } from './judge.ts';
 import { type JudgedCatalogue, readCatalogue, readJudgedListeners } from './judged-listeners.ts';
 import { type Lists, baselineLists, chainLists } from './methods.ts';
 import { type EvaluationPoint, evaluationPoints } from './points.ts';
+import { recipeDigest } from './recipe.ts';
 import {
   type Difference,
   type MethodResult,
@@ -34,7 +35,7 @@ export interface EvaluateRequest {
 }
 
 export interface Evaluation {
-  readonly protocol: 'weekly' | 'fold-in';
+  readonly protocol: 'weekly';
   readonly test: boolean;
   readonly points: readonly EvaluationPoint[];
   /** Listener-points judged, and distinct listeners. */
@@ -85,12 +86,6 @@ export async function evaluateWeekly(request: EvaluateRequest): Promise<Evaluati
     labelsShrunk: shrunk,
     recipe: recipeDigest(options),
   });
-}
-
-/** Digest of settings, sources and options: names what was judged in the ledger. */
-export function recipeDigest(options: ChainOptions): string {
-  const { onStage: _, ...rest } = options;
-  return digestJson([settings, rest] as unknown as Json).slice(0, 16);
 }
 
 function withStage(

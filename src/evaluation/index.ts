@@ -2,7 +2,6 @@ export {
   type EvaluateRequest,
   type Evaluation,
   evaluateWeekly,
-  recipeDigest,
   settingNames,
 } from './evaluate.ts';
 export { type Judgement, type MetricName, Judge, listLength, metricNames } from './judge.ts';
@@ -15,3 +14,6 @@ export {
 export { type Lists, baselineLists, chainLists } from './methods.ts';
 export { type EvaluationPoint, evaluationPoints } from './points.ts';
 export { type Difference, type Row, compare } from './table.ts';
+export { type FoldInEvaluation, evaluateFoldIn } from './fold-in.ts';
+export { type Pair, splitPairs } from './fold-in-split.ts';
+export { recipeDigest } from './recipe.ts';

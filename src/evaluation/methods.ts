@@ -15,8 +15,12 @@ import { type OpenModelSet, ShardJob } from '../scoring/index.ts';
 /** Ranked tracks per listener. */
 export type Lists = ReadonlyMap<string, readonly number[]>;
 
-/** Lists of the named listeners by a model set: the very path of the Sunday. */
-export async function chainLists(modelSet: OpenModelSet, users: readonly string[]): Promise<Lists> {
+/** Lists of the named listeners by a model set, with their reserve if asked: the very path of the Sunday. */
+export async function chainLists(
+  modelSet: OpenModelSet,
+  users: readonly string[],
+  options: { readonly reserve?: boolean } = {},
+): Promise<Lists> {
   return inScratch(async (dir) => {
     const job = new ShardJob(modelSet);
     const lists = new Map<string, readonly number[]>();
@@ -26,11 +30,13 @@ export async function chainLists(modelSet: OpenModelSet, users: readonly string[
       const values = col.u8('value');
       const ids = col.strings('user_id');
       const size = ids.length === 0 ? 0 : values.length / ids.length;
-      for (const [i, user] of ids.entries())
+      for (const [i, user] of ids.entries()) {
+        const { tracks, reserve } = decodeList(values.subarray(i * size, (i + 1) * size));
         lists.set(
           user,
-          decodeList(values.subarray(i * size, (i + 1) * size)).tracks.map((slot) => slot.track),
+          [...tracks, ...(options.reserve === true ? reserve : [])].map((slot) => slot.track),
         );
+      }
     }
     return lists;
   });

@@ -20,7 +20,7 @@ export const command: Command = {
   },
   async run({ values, report }) {
     const { ConfigError } = await import('../../domain/index.ts');
-    const { appendLedger, chainOptions, evaluationText, openWorkspace } =
+    const { appendLedger, chainOptions, evaluationText, foldInText, openWorkspace } =
       await import('../../app/index.ts');
     const { evaluateFoldIn, evaluateWeekly } = await import('../../evaluation/index.ts');
     const { refine } = await import('../../lake/index.ts');
@@ -39,17 +39,26 @@ export const command: Command = {
     const silver = await refine({ dataDir });
     const chain = chainOptions(workspace);
     const test = values['test'] === true;
-    const evaluation =
-      protocol === 'weekly'
-        ? await evaluateWeekly({ dataDir, silver, test, chain, onStage: report.stage })
-        : await evaluateFoldIn({
-            dataDir,
-            silver,
-            test,
-            chain,
-            onStage: report.stage,
-            seed: Number(values['seed'] ?? 6_547_893),
-          });
+    if (protocol === 'fold-in') {
+      const seed = Number(values['seed'] ?? 6_547_893);
+      const folded = await evaluateFoldIn({
+        dataDir,
+        silver,
+        test,
+        chain,
+        seed,
+        onStage: report.stage,
+      });
+      report.result(folded, () => foldInText(folded));
+      return 0;
+    }
+    const evaluation = await evaluateWeekly({
+      dataDir,
+      silver,
+      test,
+      chain,
+      onStage: report.stage,
+    });
     if (test)
       appendLedger(
         (values['ledger'] as string | undefined) ?? `${dataDir}/ledger.md`,

@@ -1,0 +1,173 @@
+import { once } from 'node:events';
+import { createWriteStream, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Interval, bootstrapMean, cappedRecall, ndcg } from '../domain/index.ts';
+import { type SilverRef, ingest, refine } from '../lake/index.ts';
+import { type Artifact, ColFile, type Json } from '../platform/index.ts';
+import { settings } from '../playlist/index.ts';
+import { snapshotFiles } from '../retrieval/index.ts';
+import { type ChainOptions, buildModelSet, openModelSet, retrievalAt } from '../scoring/index.ts';
+import { type Pair, readPairs, splitPairs } from './fold-in-split.ts';
+import { type Lists, baselineLists, chainLists } from './methods.ts';
+import { recipeDigest } from './recipe.ts';
+
+export interface FoldInRequest {
+  readonly dataDir: string;
+  readonly silver: SilverRef;
+  readonly test: boolean;
+  readonly chain: ChainOptions;
+  readonly seed: number;
+  readonly onStage?: (stage: string) => void;
+}
+
+export interface FoldInRow {
+  readonly name: string;
+  readonly isSetting: boolean;
+  readonly ndcg10: Interval;
+  readonly recall10: Interval;
+  readonly recall50: Interval;
+}
+
+export interface FoldInEvaluation {
+  readonly protocol: 'fold-in';
+  readonly test: boolean;
+  readonly seed: number;
+  readonly judged: number;
+  readonly recipe: string;
+  readonly rows: readonly FoldInRow[];
+}
+
+const day = 86_400_000;
+/** Pairs have no clock: all plays fall on one day, and lists are made on the next. */
+const playedOn = Date.UTC(2000, 0, 1);
+const mostPlays = 20;
+
+/**
+ * Protocol B (strong generalisation, no clock). The judged listeners' remaining rows are folded in
+ * beside the training listeners; lists come from the product's own sources. Without a clock there are
+ * no labels, so the chain ranks by reciprocal-rank fusion of its sources.
+ */
+export async function evaluateFoldIn(request: FoldInRequest): Promise<FoldInEvaluation> {
+  const { silver, test, seed, chain, onStage } = request;
+  onStage?.('split');
+  const { known, held } = splitPairs(await readPairs(silver), seed, test);
+  const lake = join(
+    request.dataDir,
+    'evaluation',
+    `fold-in-${seed}-${test ? 'test' : 'validation'}`,
+  );
+  rmSync(lake, { recursive: true, force: true });
+  try {
+    const input = join(lake, 'input', 'events');
+    mkdirSync(input, { recursive: true });
+    await writeEvents(join(input, 'events.csv'), known);
+    onStage?.('lake of the split');
+    await ingest({
+      dataDir: lake,
+      paths: [join(lake, 'input')],
+      format: 'generic',
+      now: playedOn + 2 * day,
+      buckets: 8,
+    });
+    const { snapshot, sources } = await retrievalAt(
+      lake,
+      await refine({ dataDir: lake }),
+      playedOn + day,
+      { ...chain, minPlays: 1 },
+    );
+    onStage?.('lists');
+    const users = [...held.keys()];
+    const rows: FoldInRow[] = [];
+    const truth = truthOf(snapshot, held);
+    const add = (name: string, lists: Lists, isSetting: boolean): void => {
+      rows.push(judge(name, lists, truth, users, isSetting));
+    };
+    for (const [name, lists] of await baselineLists(lake, snapshot, users)) add(name, lists, false);
+    const list = { ...settings.accurate, length: 30, reserve: 60 } as unknown as Json;
+    const modelSet = await buildModelSet(lake, {
+      snapshot,
+      sources: sources.filter(({ definition }) => definition.name !== 'cooccurrence'),
+      ranker: null,
+      exploration: null,
+      list,
+      setting: 'accurate',
+      seed: 1,
+      week: 200_001,
+      deliverAtMs: playedOn + day,
+    });
+    add(
+      'reciprocal-rank fusion of the sources',
+      await chainLists(await openModelSet(lake, modelSet.path), users, { reserve: true }),
+      true,
+    );
+    return {
+      protocol: 'fold-in',
+      test,
+      seed,
+      judged: users.length,
+      recipe: recipeDigest(chain),
+      rows,
+    };
+  } finally {
+    rmSync(lake, { recursive: true, force: true });
+  }
+}
+
+function truthOf(
+  snapshot: Artifact,
+  held: ReadonlyMap<string, readonly string[]>,
+): ReadonlyMap<string, ReadonlySet<number>> {
+  const index = new Map(
+    ColFile.open(snapshotFiles(snapshot).catalogue)
+      .strings('track_id')
+      .map((id, i) => [id, i]),
+  );
+  return new Map(
+    [...held].map(([user, tracks]) => [user, new Set(tracks.map((id) => index.get(id) ?? -1))]),
+  );
+}
+
+function judge(
+  name: string,
+  lists: Lists,
+  truth: ReadonlyMap<string, ReadonlySet<number>>,
+  users: readonly string[],
+  isSetting: boolean,
+): FoldInRow {
+  const judged = users.map((user) => {
+    const relevant = truth.get(user) ?? new Set<number>();
+    return { list: lists.get(user) ?? [], truth: relevant, truthSize: relevant.size };
+  });
+  return {
+    name,
+    isSetting,
+    ndcg10: bootstrapMean(
+      judged.map((j) => ndcg(j, 10)),
+      users,
+    ),
+    recall10: bootstrapMean(
+      judged.map((j) => cappedRecall(j, 10)),
+      users,
+    ),
+    recall50: bootstrapMean(
+      judged.map((j) => cappedRecall(j, 50)),
+      users,
+    ),
+  };
+}
+
+async function writeEvents(path: string, pairs: readonly Pair[]): Promise<void> {
+  const file = createWriteStream(path);
+  file.write('user_id,track_id,ts,event_id,artist_id\n');
+  const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
+  for (const [i, { user, track, artist, plays }] of pairs.entries()) {
+    const rows = Array.from(
+      { length: Math.min(plays, mostPlays) },
+      (_, n) =>
+        `${quoted(user)},${quoted(track)},${playedOn + n * 3_600_000},${i}-${n},${quoted(artist)}\n`,
+    );
+    if (!file.write(rows.join(''))) await once(file, 'drain');
+  }
+  file.end();
+  await once(file, 'finish');
+}
