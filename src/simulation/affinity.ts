@@ -122,7 +122,7 @@ export class Ear {
     if (((recordings.minor[r] ?? 0) ^ listener.moodBit ^ bright) === 1) factor *= 0.72;
     if (listener.lovesNew && this.today - (recordings.released[r] ?? 0) < 28) factor *= 1.25;
     const value = match * factor * (0.4 + 0.6 * (recordings.quality[r] ?? 0));
-    return 1 / (1 + Math.exp(-14 * (value - 0.3)));
+    return 1 / (1 + Math.exp(-14 * (value - 0.27)));
   }
 
   /** Best taste's match in 0..1; -1 where tastes reach the sub-genre but not the place. */

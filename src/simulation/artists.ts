@@ -68,7 +68,7 @@ export function drawArtists(config: FullConfig): Artists {
     const home = countries[country]?.language ?? 1;
     const wordless = rng.uniform() < genre.instrumental;
     artists.language[a] = wordless ? 0 : rng.uniform() < 0.25 ? 1 : home;
-    artists.popularity[a] = Math.min(400, (1 - rng.uniform()) ** (-1 / 1.15));
+    artists.popularity[a] = Math.min(800, (1 - rng.uniform()) ** (-1 / 1.02));
     for (let i = 0; i < 3; i++) artists.position[a * 3 + i] = rng.uniform();
     artists.energy[a] = genre.energy + 0.14 * rng.normal();
     artists.tempo[a] = genre.tempo + 10 * rng.normal();

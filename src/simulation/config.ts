@@ -31,7 +31,7 @@ const endsAt = Date.UTC(2026, 10, 22, 18);
 
 /** Ready-made sizes; spread one to vary it: `{ ...presets.tiny, seed: 7 }`. */
 export const presets = {
-  demo: { seed: 1, listeners: 10_000, tracks: 50_000, weeks: 8, endsAt, playsTarget: 2_600_000 },
+  demo: { seed: 1, listeners: 10_000, tracks: 50_000, weeks: 8, endsAt, playsTarget: 2_300_000 },
   test: { seed: 1, listeners: 1_500, tracks: 5_000, weeks: 8, endsAt, playsTarget: 215_000 },
   tiny: { seed: 1, listeners: 150, tracks: 600, weeks: 8, endsAt, playsTarget: 20_000, bots: 1 },
 } as const satisfies Record<string, WorldConfig>;

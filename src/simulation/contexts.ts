@@ -62,15 +62,16 @@ export const devices = ['phone', 'speaker', 'desktop', 'car', 'watch'] as const;
 /** Energy is quantised to this many levels, so that a table over it is exact. */
 export const energyLevels = 32;
 
-const quiet = new Set(['jazz', 'classical', 'folk', 'children'].map(genreIndex));
-const loud = new Set(['metal', 'electronic', 'hip-hop'].map(genreIndex));
-
+/** Genres fall into three classes by how far their energy follows the context. */
+const quiet = ['jazz', 'classical', 'folk', 'children'].map(genreIndex);
+const loud = ['metal', 'electronic', 'hip-hop'].map(genreIndex);
+const classes = 3;
+const classOf = Uint8Array.from(genres, (_, g) =>
+  quiet.includes(g) ? 0 : loud.includes(g) ? 2 : 1,
+);
+/** Wanted energy, contexts x classes. */
 const targets = Float64Array.from(
-  contexts.flatMap(({ energy }) =>
-    genres.map((_, g) =>
-      quiet.has(g) ? 0.2 + 0.3 * energy : loud.has(g) ? 0.3 + 0.65 * energy : energy,
-    ),
-  ),
+  contexts.flatMap(({ energy }) => [0.2 + 0.3 * energy, energy, 0.3 + 0.65 * energy]),
 );
 
 /**
@@ -78,7 +79,11 @@ const targets = Float64Array.from(
  * `shift`: 1 in the band, 0.7 near it, 0.35 outside. Quiet genres hardly follow the context.
  */
 export function energyFit(context: number, genre: number, level: number, shift: number): number {
-  const target = targets[context * genres.length + genre] ?? 0.5;
+  return fitOfClass(context, classOf[genre] ?? 1, level, shift);
+}
+
+function fitOfClass(context: number, energyClass: number, level: number, shift: number): number {
+  const target = targets[context * classes + energyClass] ?? 0.5;
   const distance = Math.abs((level + 0.5) / energyLevels - target - shift);
   return distance < 0.2 ? 1 : distance < 0.38 ? 0.7 : 0.35;
 }
@@ -92,14 +97,19 @@ export function drawContextMix(rng: Rng): Float32Array {
 
 /** `energyFit` averaged over a listener's contexts: genres x energy levels. */
 export function meanEnergyFit(contextMix: Float32Array, shift: number): Float32Array {
-  const fit = new Float32Array(genres.length * energyLevels);
-  for (let i = 0; i < fit.length; i++) {
-    const genre = Math.floor(i / energyLevels);
+  const byClass = new Float32Array(classes * energyLevels);
+  for (let i = 0; i < byClass.length; i++) {
     let sum = 0;
     for (let c = 0; c < contextMix.length; c++) {
-      sum += (contextMix[c] ?? 0) * energyFit(c, genre, i % energyLevels, shift);
+      const fit = fitOfClass(c, Math.floor(i / energyLevels), i % energyLevels, shift);
+      sum += (contextMix[c] ?? 0) * fit;
     }
-    fit[i] = sum;
+    byClass[i] = sum;
+  }
+  const fit = new Float32Array(genres.length * energyLevels);
+  for (let g = 0; g < genres.length; g++) {
+    const from = (classOf[g] ?? 1) * energyLevels;
+    fit.set(byClass.subarray(from, from + energyLevels), g * energyLevels);
   }
   return fit;
 }

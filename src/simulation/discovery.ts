@@ -50,11 +50,11 @@ function meet(
   const { adventurousness, country } = ear.listener;
   const draw = rng.uniform();
   if (draw < 0.34) return siblingOf(world, memory.recall(rng), rng);
-  if (draw < 0.48) return chart.charting(country, rng);
-  if (draw < 0.57) return chart.newRelease(subGenre, rng);
-  if (draw < 0.61) return better(ear, rng, deep(world, subGenre, rng), deep(world, subGenre, rng));
+  if (draw < 0.48) return sensed(ear, () => chart.charting(country, rng));
+  if (draw < 0.57) return sensed(ear, () => chart.newRelease(subGenre, rng));
+  if (draw < 0.61) return sensed(ear, () => deep(world, subGenre, rng));
   const mood = draw < 0.61 + 0.14 * adventurousness ? neighbour(world, subGenre, rng) : subGenre;
-  return better(ear, rng, chart.popular(mood, rng), chart.popular(mood, rng));
+  return sensed(ear, () => chart.popular(mood, rng));
 }
 
 /** Another recording of the artist: the more attractive of two, or -1. */
@@ -69,11 +69,19 @@ export function siblingOf(world: World, recording: number, rng: Rng): number {
   return (recordings.attraction[a] ?? 0) >= (recordings.attraction[b] ?? 0) ? a : b;
 }
 
-/** People sense what is for them: in half of the cases the better of two. */
-function better(ear: Ear, rng: Rng, a: number, b: number): number {
-  if (rng.uniform() < 0.5 || b < 0) return a;
-  if (a < 0) return b;
-  return ear.likes(a) >= ear.likes(b) ? a : b;
+/** People sense what is for them: the best of three candidates that `draw` gives, or -1. */
+function sensed(ear: Ear, draw: () => number): number {
+  let best = -1;
+  let liking = -1;
+  for (let i = 0; i < 3; i++) {
+    const r = draw();
+    if (r < 0) continue;
+    const likes = ear.likes(r);
+    if (likes <= liking) continue;
+    best = r;
+    liking = likes;
+  }
+  return best;
 }
 
 function deep(world: World, subGenre: number, rng: Rng): number {

@@ -34,6 +34,8 @@ export class Life {
   private sessions = 0;
   private rng = new Rng(0);
   private ms = 0;
+  private inSeason = false;
+  private readonly strengths: readonly number[];
 
   constructor(world: World, charts: Charts, index: number, meanPlaysPerWeek: number) {
     this.world = world;
@@ -48,6 +50,7 @@ export class Life {
       context: 0,
       device: 0,
     };
+    this.strengths = listener.tastes.map((taste) => taste.strength);
     this.releaseTaste = mix(mix(index) ^ world.config.seed);
     this.memory = firstLibraryOf(world, charts.week(0), this.ear);
     this.offTaste = new OffTaste(world, listener);
@@ -77,6 +80,7 @@ export class Life {
     this.ear.at(fromMs);
     let opensList = this.rng.uniform() < listener.opensLists;
     this.ms = fromMs;
+    this.inSeason = holidayPull(fromMs) > 0 || holidayPull(fromMs + weekMs) > 0;
     for (const session of planSessions(this.rng, listener, fromMs, this.playsPerWeek, week)) {
       this.ms = Math.max(session.startMs, this.ms + 60_000);
       this.setting.session = this.sessions++;
@@ -98,20 +102,15 @@ export class Life {
     const { rng, memory } = this;
     const { tastes, holidayLove, adventurousness } = this.ear.listener;
     const { recordings } = this.world.catalogue;
-    const taste =
-      tastes[
-        drawIndex(
-          rng,
-          tastes.map((one) => one.strength),
-        )
-      ];
+    const taste = tastes[drawIndex(rng, this.strengths)];
     const subGenre = taste?.subGenre ?? 0;
     const replays = 0.86 - 0.28 * adventurousness;
     let last = -1;
     for (let n = session.plays; n > 0 && this.ms < endMs; n--) {
       const day = Math.floor(this.ms / dayMs);
       let r = -1;
-      if (rng.uniform() < holidayPull(this.ms) * holidayLove) r = this.pickHoliday(chart);
+      if (this.inSeason && rng.uniform() < holidayPull(this.ms) * holidayLove)
+        r = this.pickHoliday(chart);
       else if (last >= 0 && rng.uniform() < 0.15) r = siblingOf(this.world, last, rng);
       else if (rng.uniform() < replays) {
         r = memory.recall(rng);

@@ -163,7 +163,7 @@ function drawTastes(
     return {
       subGenre: drawIndex(rng, inGenre),
       centre: [rng.uniform(), rng.uniform(), rng.uniform()] as const,
-      width: 0.3 + 0.3 * rng.uniform(),
+      width: 0.36 + 0.3 * rng.uniform(),
       strength: (k === 0 ? 0.85 : 0.6) + 0.15 * rng.uniform(),
       phase: 2 * Math.PI * rng.uniform(),
       eraFrom,

@@ -87,7 +87,7 @@ export class ParquetWriter {
     appender.closeSync();
     const target = path.replaceAll("'", "''");
     this.inFlight = this.connection.run(
-      `COPY (${select}) TO '${target}' (FORMAT parquet, COMPRESSION zstd)`,
+      `COPY (${select}) TO '${target}' (FORMAT parquet, COMPRESSION snappy)`,
     );
     this.inFlight.catch(() => {}); // reported by the next `write` or by `close`
   }

@@ -3,15 +3,15 @@
 SELECT
   CASE WHEN listener >= getvariable('planted_from')
     THEN printf('planted-8020-%02d', listener - getvariable('planted_from') + 1)
-    ELSE printf('u%07d', listener) END AS user_id,
-  printf('t%07d', track) AS track_id,
+    ELSE 'u' || substr((10000000 + listener)::VARCHAR, 2) END AS user_id,
+  't' || substr((10000000 + track)::VARCHAR, 2) AS track_id,
   make_timestamp(ts::BIGINT * 1000) AS ts,
   (['play', 'skip', 'save', 'unsave', 'playlist_add', 'dislike', 'impression'])[kind + 1] AS kind,
   nullif(ms_played, -1) AS ms_played,
   (['US', 'GB', 'DE', 'BR', 'MX', 'JP'])[country + 1] AS country,
   (['phone', 'speaker', 'desktop', 'car', 'watch'])[device + 1] AS device,
   (['home', 'commute', 'work', 'workout', 'party', 'sleep'])[context + 1] AS context,
-  printf('s%d-%d', listener, session) AS session_id,
+  's' || listener || '-' || session AS session_id,
   CASE WHEN list >= 0 THEN printf('shown-%02d-%d', list + 1, listener) END AS list_id,
   nullif(slot, -1)::INTEGER AS slot
 FROM staged
