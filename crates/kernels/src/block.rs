@@ -152,6 +152,7 @@ impl Worker {
                 candidates: &self.candidates,
                 source_ids: &model.source_ids,
                 score: &self.score,
+                vectors: None,
                 exploration: model.exploration.as_ref(),
                 heard: &|recording| scratch.is_heard(recording),
                 deliver_at: model.spec.deliver_at,

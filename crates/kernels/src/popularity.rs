@@ -1,0 +1,59 @@
+//! The smallest penalty on popularity that brings a list below its listener's habit.
+
+use crate::list_params::LEAST_PENALTY;
+use crate::pool::Pool;
+use crate::select::Selector;
+
+/// Bisection ends early when the list's mean percentile is this close below its limit.
+const CLOSE: f64 = 0.0025;
+const STEPS: usize = 14;
+/// Where MMR or calibration push the list back over its limit the penalty grows by this factor, at
+/// most so many times.
+const RAISE: f64 = 1.3;
+const RAISES: usize = 8;
+const FIRST_RAISE: f64 = 0.02;
+
+/// Builds the list whose mean percentile is at most `limit` with the smallest penalty B in
+/// value - B x percentile: 0, else bisection on a logarithmic scale up to `ceiling` on lists chosen
+/// by value alone; then raised until the list as built keeps to the limit. Where no penalty does,
+/// the last one tried stands. Returns B.
+pub fn build_below(limit: f64, ceiling: f64, pool: &Pool<'_>, selector: &mut Selector<'_>) -> f64 {
+    let mut penalty = smallest(limit, ceiling, pool, selector);
+    if selector.is_plain() {
+        selector.walk(penalty);
+        return penalty;
+    }
+    selector.greedy(penalty);
+    for _ in 0..RAISES {
+        if pool.mean_percentile(&selector.chosen) <= limit || penalty >= ceiling {
+            break;
+        }
+        penalty = (penalty * RAISE).max(FIRST_RAISE).min(ceiling);
+        selector.greedy(penalty);
+    }
+    penalty
+}
+
+fn smallest(limit: f64, ceiling: f64, pool: &Pool<'_>, selector: &mut Selector<'_>) -> f64 {
+    let mut mean_at = |penalty: f64| {
+        selector.walk(penalty);
+        pool.mean_percentile(&selector.chosen)
+    };
+    if mean_at(0.0) <= limit {
+        return 0.0;
+    }
+    let (mut low, mut high) = (LEAST_PENALTY, ceiling);
+    for _ in 0..STEPS {
+        let middle = (low * high).sqrt();
+        let mean = mean_at(middle);
+        if mean > limit {
+            low = middle;
+            continue;
+        }
+        high = middle;
+        if mean >= limit - CLOSE {
+            break;
+        }
+    }
+    high
+}
