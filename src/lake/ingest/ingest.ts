@@ -56,6 +56,7 @@ const dayMs = 86_400_000;
  */
 export async function ingest(options: IngestOptions): Promise<IngestReport> {
   const { dataDir, paths, now, onProgress, limits = {} } = options;
+  if (existsSync(join(dataDir, 'lake', 'lake.json'))) lakeProperties(dataDir, options.buckets);
   const plan = await planOf(options.format, paths);
   const sources = [];
   for (const source of plan.sources) {

@@ -52,8 +52,9 @@ async function writeSource(
   source: Source,
   stamp: Stamp,
 ): Promise<number> {
-  const unpacked = join(dir, 'unpacked.parquet');
-  const packed = source.format === 'parquet' && nameParts(source.path).compressed;
+  // Engines read a cut-off .gz as if it were whole; unpacking checks it, and plain text is read in parallel.
+  const unpacked = join(dir, `unpacked.${source.format}`);
+  const packed = nameParts(source.path).compressed;
   if (packed) await decompressTo(source.path, unpacked);
   if (source.header !== undefined) requireColumns(source, new Set(source.header));
   await sql.input('source', {
@@ -133,7 +134,10 @@ async function inFile<T>(source: Source, work: () => Promise<T>): Promise<T> {
   } catch (error) {
     const unreadable = error instanceof SqlError || (error instanceof Error && 'errno' in error);
     if (!unreadable) throw error;
-    const why = error.cause instanceof Error ? error.cause.message : error.message;
+    const why =
+      error instanceof SqlError && error.cause instanceof Error
+        ? error.cause.message
+        : error.message;
     throw new DataError(
       `${source.path} cannot be read as ${source.format}: ${why.split('\n')[0] ?? ''}`,
       {

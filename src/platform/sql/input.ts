@@ -1,7 +1,7 @@
 import { type Statement } from './statements.ts';
 import { identifier, literal } from './literal.ts';
 
-/** A file from outside. `.gz` and `.zst` text is read as it is; Parquet must stand uncompressed. */
+/** A file from outside, uncompressed. */
 export interface InputFile {
   readonly path: string;
   readonly format: 'parquet' | 'csv' | 'jsonl';
