@@ -22,6 +22,7 @@ const driftWeeks = 40;
  * - the best of one to four tastes counts, not their sum; a taste is a Gaussian kernel around a
  *   place in the sound space, cut off at an edge, in those sub-genres it reaches by hash, and
  *   within an era; the place moves on a slow circle, week by week;
+ * - hits please the mainstream in half of the genres, whatever else its tastes;
  * - being a fan of an artist (3 %), or tired of one (4 %), is a hash of the pair;
  * - language x adventurousness, and minor key x mood x energy, are parities;
  * - a logistic step turns the product into liking; the energy that fits the context scales it;
@@ -107,6 +108,12 @@ export class Ear {
     const bond = cell(world.config.seed ^ 0xfa4, listener.index, artist) % 1000;
     if (bond < 30 && match !== 0) match = Math.max(match, 0.8);
     if (match < 0) match = 0;
+    if (
+      recordings.hit[r] === 1 &&
+      cell(world.config.seed ^ 0x417, listener.index, genre) % 2 === 0
+    ) {
+      match = Math.max(match, 0.75 * listener.mainstream);
+    }
     if (bond >= 960) match *= 0.15;
     if (world.config.planted) {
       const side = plantedSide(listener.country, genre);

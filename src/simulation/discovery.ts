@@ -49,11 +49,11 @@ function meet(
 ): number {
   const { adventurousness, country } = ear.listener;
   const draw = rng.uniform();
-  if (draw < 0.34) return siblingOf(world, memory.recall(rng), rng);
-  if (draw < 0.48) return sensed(ear, () => chart.charting(country, rng));
-  if (draw < 0.57) return sensed(ear, () => chart.newRelease(subGenre, rng));
-  if (draw < 0.61) return sensed(ear, () => deep(world, subGenre, rng));
-  const mood = draw < 0.61 + 0.14 * adventurousness ? neighbour(world, subGenre, rng) : subGenre;
+  if (draw < 0.31) return siblingOf(world, memory.recall(rng), rng);
+  if (draw < 0.5) return sensed(ear, () => chart.charting(country, rng));
+  if (draw < 0.58) return sensed(ear, () => chart.newRelease(subGenre, rng));
+  if (draw < 0.62) return sensed(ear, () => deep(world, subGenre, rng));
+  const mood = draw < 0.62 + 0.14 * adventurousness ? neighbour(world, subGenre, rng) : subGenre;
   return sensed(ear, () => chart.popular(mood, rng));
 }
 

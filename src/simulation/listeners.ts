@@ -43,6 +43,8 @@ export interface Listener {
   readonly energyShift: number;
   /** 0..1 */
   readonly holidayLove: number;
+  /** 0..1, how much hits please whatever their genre. */
+  readonly mainstream: number;
   readonly lovesNew: boolean;
   readonly moodBit: number;
   readonly opensLists: number;
@@ -122,6 +124,7 @@ export function drawListener(
     contextMix: drawContextMix(rng),
     energyShift: 0.07 * rng.normal(),
     holidayLove: rng.uniform() < 0.25 ? 0 : 0.15 + 0.85 * rng.uniform(),
+    mainstream: rng.beta(1.2, 1.6),
     lovesNew: rng.uniform() < 0.35,
     moodBit: rng.below(2),
     opensLists: rng.beta(2.2, 1.6),

@@ -8,6 +8,7 @@ import { genres } from './genres.ts';
 export const forever = 0x7fff_ffff;
 /** `markets` of a recording that is available everywhere. */
 export const everywhere = 63;
+const hitShare = 0.02;
 
 /** Recordings as columns, ordered by artist, then by release day. */
 export interface Recordings {
@@ -37,6 +38,8 @@ export interface Recordings {
   readonly until: Int32Array;
   /** Popularity before the period; the charts grow from it. */
   readonly attraction: Float64Array;
+  /** 1 for the most attractive few: hits, which please beyond the tastes they belong to. */
+  readonly hit: Uint8Array;
 }
 
 function emptyRecordings(count: number): Recordings {
@@ -60,6 +63,7 @@ function emptyRecordings(count: number): Recordings {
     markets: new Uint8Array(count).fill(everywhere),
     until: new Int32Array(count).fill(forever),
     attraction: new Float64Array(count),
+    hit: new Uint8Array(count),
   };
 }
 
@@ -77,6 +81,7 @@ export function drawRecordings(config: FullConfig, artists: Artists): Recordings
       album++;
     }
   }
+  markHits(recordings);
   return recordings;
 }
 
@@ -160,4 +165,10 @@ function drawRecording(
     Math.exp(1.5 * rng.normal()) *
     (0.2 + quality) *
     0.75 ** age;
+}
+
+function markHits(recordings: Recordings): void {
+  const { attraction, hit } = recordings;
+  const bar = attraction.toSorted()[Math.floor(recordings.count * (1 - hitShare))] ?? Infinity;
+  for (let r = 0; r < recordings.count; r++) if ((attraction[r] ?? 0) >= bar) hit[r] = 1;
 }
