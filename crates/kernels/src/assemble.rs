@@ -147,6 +147,12 @@ pub fn assemble(input: &ListInput<'_>, params: &ListParams) -> List {
         let both = selection.chosen.iter().chain(near);
         both.map(|&i| c.recording[track(i) as usize]).collect()
     });
+    let mut selection = selection;
+    selection.reserve.retain(|&i| {
+        let recording = c.recording[track(i) as usize];
+        let same = |e: &Exploratory| c.recording[e.track as usize] == recording;
+        !exploratory.iter().any(same)
+    });
     let places = arrange(&pool, params, selection, exploratory.len());
     let slots: Vec<Pick> = places
         .list
@@ -258,8 +264,8 @@ fn arrange(pool: &Pool<'_>, params: &ListParams, from: Selection, exploratory: u
     counts.displaced = displaced.len();
     let mut reserve = displaced;
     reserve.extend(from.reserve);
-    counts.left += reserve.len().saturating_sub(params.reserve);
     reserve.truncate(params.reserve);
+    counts.left = pool.len() - kept.len() - reserve.len();
     Places {
         list,
         reserve,

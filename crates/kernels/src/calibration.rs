@@ -37,7 +37,7 @@ pub struct Calibration {
     /// Per genre the listener plays: p, and the weight of the chosen tracks.
     p: Vec<f64>,
     weight: Vec<f64>,
-    /// ln q~ of a genre if the next track has genres, but not this one.
+    /// Per genre: q~ x (tracks + 1) if the next track has genres, but not this one.
     without: Vec<f64>,
     parts: Vec<Part>,
     /// Per class: `parts[start[c]..start[c + 1]]`, as indexes into the distinct parts.
@@ -103,20 +103,19 @@ impl Calibration {
     /// Recomputes `gain`: KL before minus KL after a track of the class. A track without genres
     /// changes nothing; without tracks q is 0 (and KL = ln 100).
     pub fn refresh(&mut self) {
-        let smoothed = |q: f64, p: f64| (1.0 - SMOOTHING) * q + SMOOTHING * p;
-        let next = self.tracks + 1.0;
+        let (now, next) = (self.tracks, self.tracks + 1.0);
+        let smoothed = |weight: f64, p: f64, n: f64| (1.0 - SMOOTHING) * weight + SMOOTHING * p * n;
         let mut shift = 0.0;
-        for (g, &p) in self.p.iter().enumerate() {
-            self.without[g] = ln(smoothed(self.weight[g] / next, p));
-            if self.weight[g] > 0.0 {
-                let now = ln(smoothed(self.weight[g] / self.tracks, p));
-                shift += p * (self.without[g] - now);
+        for (g, (&p, &weight)) in self.p.iter().zip(&self.weight).enumerate() {
+            self.without[g] = smoothed(weight, p, next);
+            if weight > 0.0 {
+                shift += p * ln((self.without[g] * now) / (smoothed(weight, p, now) * next));
             }
         }
         for (gain, part) in self.gain_of_part.iter_mut().zip(&self.parts) {
             let p = self.p[part.genre];
-            let with = ln(smoothed((self.weight[part.genre] + part.share) / next, p));
-            *gain = p * (with - self.without[part.genre]);
+            let with = smoothed(self.weight[part.genre] + part.share, p, next);
+            *gain = p * ln(with / self.without[part.genre]);
         }
         for class in 0..self.gain.len() {
             let range = self.start[class] as usize..self.start[class + 1] as usize;

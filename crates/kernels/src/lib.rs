@@ -1,5 +1,6 @@
 pub mod assemble;
 mod binding;
+pub mod beta;
 pub mod block;
 pub mod calibration;
 pub mod catalogue;
@@ -8,6 +9,7 @@ pub mod cooccurrence;
 pub mod error;
 pub mod examples;
 pub mod expand;
+pub mod exploration_build;
 pub mod explore;
 pub mod features;
 pub mod interactions;

@@ -11,6 +11,7 @@ pub struct Similarities<'a> {
     artist_there: Vec<bool>,
     class_there: Vec<bool>,
     of_class: Vec<f64>,
+    genres: GenreSets<'a>,
     chosen: Vec<u32>,
     /// Per candidate: largest cosine to the first `compared` chosen.
     cosine: Vec<f64>,
@@ -30,6 +31,7 @@ impl<'a> Similarities<'a> {
             artist_there: vec![false; pool.known.len()],
             class_there: vec![false; pool.genres.len()],
             of_class: vec![0.0; pool.genres.len()],
+            genres: GenreSets::new(&pool.genres),
             chosen: Vec::new(),
             cosine: vec![0.0; with_vectors],
             compared: vec![0; with_vectors],
@@ -41,9 +43,8 @@ impl<'a> Similarities<'a> {
         self.artist_there[self.pool.artist[i] as usize] = true;
         self.chosen.push(i as u32);
         if !std::mem::replace(&mut self.class_there[class], true) {
-            let genres = self.pool.genres[class];
-            for (largest, other) in self.of_class.iter_mut().zip(&self.pool.genres) {
-                *largest = largest.max(jaccard(genres, other));
+            for (other, largest) in self.of_class.iter_mut().enumerate() {
+                *largest = largest.max(self.genres.jaccard(class, other));
             }
         }
     }
@@ -65,8 +66,54 @@ impl<'a> Similarities<'a> {
     }
 }
 
+/// Genre sets as bits where at most 128 genres occur in all of them.
+enum GenreSets<'a> {
+    Bits(Vec<u128>),
+    Lists(&'a [&'a [u16]]),
+}
+
+impl<'a> GenreSets<'a> {
+    fn new(sets: &'a [&'a [u16]]) -> Self {
+        let mut places: Vec<u8> = Vec::new();
+        let mut count = 0u8;
+        let mut bits = Vec::with_capacity(sets.len());
+        for set in sets {
+            let mut mask = 0u128;
+            for &genre in *set {
+                let genre = genre as usize;
+                if genre >= places.len() {
+                    places.resize(genre + 1, u8::MAX);
+                }
+                if places[genre] == u8::MAX {
+                    if count == 128 {
+                        return Self::Lists(sets);
+                    }
+                    places[genre] = count;
+                    count += 1;
+                }
+                mask |= 1 << places[genre];
+            }
+            bits.push(mask);
+        }
+        Self::Bits(bits)
+    }
+
+    fn jaccard(&self, a: usize, b: usize) -> f64 {
+        match self {
+            Self::Lists(sets) => jaccard(sets[a], sets[b]),
+            Self::Bits(bits) => {
+                let common = (bits[a] & bits[b]).count_ones();
+                if common == 0 {
+                    return 0.0;
+                }
+                f64::from(common) / f64::from((bits[a] | bits[b]).count_ones())
+            }
+        }
+    }
+}
+
 /// |a and b| / |a or b| of two sets; 0 where both are empty.
-pub fn jaccard(a: &[u16], b: &[u16]) -> f64 {
+fn jaccard(a: &[u16], b: &[u16]) -> f64 {
     let common = a.iter().filter(|genre| b.contains(genre)).count();
     let all = a.len() + b.len() - common;
     if all == 0 {
@@ -89,4 +136,28 @@ fn cosine(pool: &Pool<'_>, i: usize, j: usize) -> f64 {
         .zip(row(j))
         .map(|(&a, &b)| f64::from(a) * f64::from(b))
         .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_genres_as_bits_or_as_lists() {
+        let many: Vec<Vec<u16>> = (0..200).map(|g| vec![g, g + 1, (g * 7) % 50]).collect();
+        let mut sets: Vec<&[u16]> = vec![&[], &[3], &[3, 4], &[5, 4]];
+        let few = GenreSets::new(&sets);
+        assert!(matches!(few, GenreSets::Bits(_)));
+        let found = [
+            few.jaccard(0, 0),
+            few.jaccard(1, 1),
+            few.jaccard(1, 2),
+            few.jaccard(2, 3),
+        ];
+        assert_eq!(found, [0.0, 1.0, 0.5, 1.0 / 3.0]);
+        assert_eq!(jaccard(sets[2], sets[3]), 1.0 / 3.0);
+        assert_eq!(jaccard(sets[0], sets[0]), 0.0);
+        sets.extend(many.iter().map(Vec::as_slice));
+        assert!(matches!(GenreSets::new(&sets), GenreSets::Lists(_)));
+    }
 }
