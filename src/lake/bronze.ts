@@ -72,12 +72,15 @@ export function listBronze(dataDir: string): Bronze[] {
 
 /** The Parquet files of a table in these ingests. */
 export function bronzeParts(ingests: readonly Bronze[], table: string): string[] {
-  return ingests.flatMap(({ path }) =>
-    readdirSync(join(path, table))
-      .filter((name) => name.endsWith('.parquet'))
-      .toSorted()
-      .map((name) => join(path, table, name)),
-  );
+  return ingests.flatMap(({ path }) => parquetParts(path, table));
+}
+
+/** The Parquet files of a table below a folder, in name order. */
+export function parquetParts(path: string, table: string): string[] {
+  return readdirSync(join(path, table))
+    .filter((name) => name.endsWith('.parquet'))
+    .toSorted()
+    .map((name) => join(path, table, name));
 }
 
 function damaged(file: string, cause?: unknown): ArtifactError {

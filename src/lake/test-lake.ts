@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Artifact, type Cell, openDuckDb } from '../platform/index.ts';
+import { bucketFiles } from './buckets.ts';
 import {
   type IngestFormat,
   type IngestReport,
@@ -21,7 +22,7 @@ const limits = { threads: 1, memoryMb: 512 };
 /** A lake in a folder of its own, for tests. */
 export class TestLake {
   readonly dir = mkdtempSync(join(tmpdir(), 'deepcuts-lake-'));
-  readonly dataDir = join(this.dir, 'data');
+  readonly dataDir = join(this.dir, 'data [1]*');
 
   remove(): void {
     rmSync(this.dir, { recursive: true, force: true });
@@ -66,10 +67,10 @@ export class TestLake {
   }
 }
 
-/** Rows of the Parquet files that a pattern names, by a query over `t`; times and lists come as text. */
-export async function rowsOf(pattern: string, query = 'SELECT * FROM t'): Promise<Row[]> {
+/** Rows of Parquet files by a query over `t`; times and lists come as text. */
+export async function rowsOf(paths: readonly string[], query = 'SELECT * FROM t'): Promise<Row[]> {
   await using sql = await openDuckDb({ threads: 1, memoryMb: 256, scratchDir: tmpdir() });
-  await sql.parquet('files', [pattern]);
+  await sql.parquet('files', paths);
   const columns = [...(await sql.columns('files'))].map(([name, type]) =>
     /^TIMESTAMP|^DATE$|\[\]$/.test(type) ? `CAST(${name} AS VARCHAR) AS ${name}` : name,
   );
@@ -80,5 +81,6 @@ export async function rowsOf(pattern: string, query = 'SELECT * FROM t'): Promis
 /** All rows of a table of an artifact, bucketed or not. */
 export async function table(artifact: Artifact, name: string, query?: string): Promise<Row[]> {
   const bucketed = ['plays', 'listener_tracks', 'sessions'].includes(name);
-  return rowsOf(join(artifact.path, bucketed ? `${name}/*/*.parquet` : `${name}.parquet`), query);
+  const path = join(artifact.path, name);
+  return rowsOf(bucketed ? bucketFiles(path) : [`${path}.parquet`], query);
 }

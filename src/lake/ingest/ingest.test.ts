@@ -4,6 +4,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigError, DataError } from '../../domain/index.ts';
 import { openDuckDb } from '../../platform/index.ts';
+import { parquetParts } from '../bronze.ts';
 import { TestLake, now, rowsOf } from '../test-lake.ts';
 import { ingest } from './ingest.ts';
 
@@ -16,7 +17,7 @@ afterEach(() => lake.remove());
 const header = 'user_id,track_id,ts\n';
 const events = `${header}a,t1,2025-02-01 10:00:00\na,t2,1738404000\nb,t1,1738404000000\n`;
 const bronze = () => join(lake.dataDir, 'lake', 'bronze');
-const stored = (path: string, table = 'events') => rowsOf(join(path, table, '*.parquet'));
+const stored = (path: string, table = 'events') => rowsOf(parquetParts(path, table));
 
 async function parquet(name: string, select: string): Promise<string> {
   const path = lake.file(name, '');
@@ -80,9 +81,12 @@ describe('a good file', () => {
     expect((await lake.ingest(lake.file('events.jsonl', ''))).rows.events).toBe(0);
   });
 
-  it('may have quotes in its name', async () => {
-    const report = await lake.ingest(lake.file(`o'h"no/events.csv`, events));
+  it('may have quotes and wildcards in its name', async () => {
+    lake.file('[a]/events-1.csv', events);
+    const report = await lake.ingest(lake.file(`[a]/o'h"no/events-?*[1].csv`, events));
     expect(report.rows.events).toBe(3);
+    await lake.ingest(lake.file('[a]/events-?.csv', `${header}b,t9,1738404000\n`));
+    expect((await lake.refine()).manifest.counts['plays']).toBe(4);
   });
 
   it('brings tracks, listeners, playlists and blocks', async () => {
@@ -109,7 +113,7 @@ describe('a bad row', () => {
   const reasons = async (text: string | Uint8Array, name = 'events.csv') => {
     const report = await lake.ingest(lake.file(name, text));
     const rows = await rowsOf(
-      join(report.path, 'quarantine', '*.parquet'),
+      parquetParts(report.path, 'quarantine'),
       'SELECT source_row, reason, raw FROM t ORDER BY source_row',
     );
     return { kept: report.rows.events, rows, report };
@@ -274,7 +278,7 @@ describe('other formats', () => {
     const report = await lake.ingest(join(lake.dir, 'in'), 'interactions');
     expect(report).toMatchObject({ clock: false, newestEvent: null, quarantined: [] });
     const rows = await rowsOf(
-      join(report.path, 'events', '*.parquet'),
+      parquetParts(report.path, 'events'),
       'SELECT user_id, track_id, count, ts FROM t ORDER BY user_id',
     );
     expect(rows).toEqual([

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataError } from '../../domain/index.ts';
 import { type Sql, SqlError, syncPath } from '../../platform/index.ts';
-import { type BronzeManifest } from '../bronze.ts';
+import { type BronzeManifest, parquetParts } from '../bronze.ts';
 import { type BronzeTable, bronzeTables } from '../layout.ts';
 import { type OnProgress } from '../session.ts';
 import { tableColumns } from './columns.ts';
@@ -151,8 +151,8 @@ async function inFile<T>(source: Source, work: () => Promise<T>): Promise<T> {
 }
 
 async function summary(sql: Sql, dir: string): Promise<Omit<Written, 'rows'>> {
-  await sql.parquet('bronze_events', [join(dir, 'events', '*.parquet')]);
-  await sql.parquet('bronze_quarantine', [join(dir, 'quarantine', '*.parquet')]);
+  await sql.parquet('bronze_events', parquetParts(dir, 'events'));
+  await sql.parquet('bronze_quarantine', parquetParts(dir, 'quarantine'));
   const reasons = await sql.rows({
     name: 'quarantine_counts',
     text: `SELECT table_name, reason, count(*) AS n FROM bronze_quarantine

@@ -101,18 +101,16 @@ async function build(
   const repeatedPlays = await uniquePlays(sql);
   step('bots');
   await sql.table('bot_days', playsSql('bot_days'), botRules);
-  const rows: Record<string, number> = {
-    plays: await sql.table('plays', playsSql('plays')),
-    tracks: 0,
-  };
-  for (const name of ['sessioned', 'unique_plays', 'staged']) await sql.drop(name);
+  await sql.view('plays', playsSql('plays'));
   step('tables');
+  await sql.table('unknown_tracks', tablesSql('unknown_tracks'));
+  const rows: Record<string, number> = {};
   for (const name of singleFiles) rows[name] = await sql.table(name, tablesSql(name));
   step('write');
   rows['tracks'] = await sql.writeParquet(join(dir, 'tracks.parquet'), tablesSql('tracks_table'));
   for (const name of singleFiles)
     await sql.writeParquet(join(dir, `${name}.parquet`), everything(name));
-  await writeBuckets(sql, join(dir, 'plays'), buckets, playsSql('plays_of_bucket'));
+  rows['plays'] = await writeBuckets(sql, join(dir, 'plays'), buckets, playsSql('plays_of_bucket'));
   step('digest');
   const spans = spansOf(await sql.rows(playsSql('hours')));
   const quality = await qualityOf(sql, {

@@ -49,6 +49,9 @@ ORDER BY u.user_no
 SELECT DISTINCT user_id, track_id, artist_id FROM bronze_blocks
 ORDER BY user_id, track_id NULLS LAST, artist_id NULLS LAST
 
+-- name: unknown_tracks
+SELECT e.track_id FROM event_tracks AS e ANTI JOIN tracks AS t ON e.track_id = t.track_id
+
 -- name: quarantine
 SELECT 'events' AS table_name, e.source_file, e.source_row,
   CASE WHEN e.ms_played < 0 THEN 'ms_played is negative' ELSE 'ms_played is longer than a day' END
@@ -57,8 +60,7 @@ FROM bronze_events AS e WHERE e.ms_played NOT BETWEEN 0 AND 86400000
 UNION ALL
 SELECT 'events', e.source_file, e.source_row, 'track is not in the catalogue',
   CAST(to_json(e) AS VARCHAR)
-FROM unique_events AS e ANTI JOIN tracks AS t ON e.track_id = t.track_id
-WHERE e.track_id IS NOT NULL
+FROM unique_events AS e SEMI JOIN unknown_tracks AS t ON e.track_id = t.track_id
 UNION ALL
 SELECT 'playlists', p.source_file, p.source_row, 'track is not in the catalogue',
   CAST(to_json(p) AS VARCHAR)

@@ -54,15 +54,23 @@ FROM gold_blocks AS b JOIN profiles AS p ON b.user_id = p.user_id
 JOIN artists AS a ON b.artist_id = a.artist_id
 WHERE p.bucket = $bucket ORDER BY owner, value
 
--- name: sessions
-SELECT CAST(listener AS UINTEGER) AS listener, CAST(track AS UINTEGER) AS track, u32(ts_s) AS ts,
-  CAST(CASE WHEN row_number() OVER session = 1 THEN 1 ELSE 0 END AS UTINYINT) AS first
+-- name: session_numbers
+-- Sessions of a bucket by listener, then by their first play.
+SELECT listener, session_id, row_number() OVER (ORDER BY listener, begins, session_id) - 1 AS session_no
 FROM (
-  SELECT p.listener, s.session_id, c.row_index AS track,
-    CAST(floor(micros_of(s.ts) / 1000000) AS BIGINT) AS ts_s,
-    min(micros_of(s.ts)) OVER (PARTITION BY p.listener, s.session_id) AS begins
+  SELECT p.listener, s.session_id, min(s.ts) AS begins
   FROM $bucket_sessions AS s
   JOIN (SELECT user_id, listener FROM profiles WHERE bucket = $bucket) AS p ON s.user_id = p.user_id
-  JOIN (SELECT track_id, row_index FROM catalogue) AS c ON s.track_id = c.track_id) AS played
-WINDOW session AS (PARTITION BY listener, session_id ORDER BY ts_s, track)
-ORDER BY listener, begins, session_id, ts_s, track
+  GROUP BY p.listener, s.session_id) AS begun
+
+-- name: session_listeners
+SELECT CAST(listener AS UINTEGER) AS listener FROM $session_numbers ORDER BY session_no
+
+-- name: session_tracks
+SELECT CAST(n.session_no AS UINTEGER) AS owner, CAST(c.row_index AS UINTEGER) AS track,
+  seconds_u32(s.ts, 0) AS ts
+FROM $bucket_sessions AS s
+JOIN (SELECT user_id, listener FROM profiles WHERE bucket = $bucket) AS p ON s.user_id = p.user_id
+JOIN $session_numbers AS n ON p.listener = n.listener AND s.session_id = n.session_id
+JOIN (SELECT track_id, row_index FROM catalogue) AS c ON s.track_id = c.track_id
+ORDER BY owner, ts, track

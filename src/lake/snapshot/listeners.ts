@@ -1,6 +1,6 @@
 import { hashString } from '../../domain/index.ts';
 import { type ColWriter, type Sql, type SqlValues, statementsOf } from '../../platform/index.ts';
-import { type ColumnMap, sameNames, writeLists } from './columns.ts';
+import { type ColumnMap, sameNames, writeColumns, writeLists } from './columns.ts';
 
 const statement = statementsOf(new URL('listeners.sql', import.meta.url));
 
@@ -71,27 +71,17 @@ export async function writeSessions(
   bucket: number,
 ): Promise<void> {
   const relation = `bucket_sessions_${bucket}`;
-  const values: SqlValues = { bucket, bucket_sessions: { relation } };
+  const numbers = `session_numbers_${bucket}`;
+  const values: SqlValues = {
+    bucket,
+    bucket_sessions: { relation },
+    session_numbers: { relation: numbers },
+  };
   await sql.parquet(relation, [sessionsFile]);
-  const offsets = writer.column('session.off', 'u32');
-  const listeners = writer.column('session.listener', 'u32');
-  let rows = 0;
-  const tracks = sameNames('u32', 'track ts', 'session.').map(
-    ([name, col]) => [name, writer.column(col, 'u32')] as const,
-  );
-  for await (const chunk of sql.chunks(statement('sessions'), values)) {
-    for (const [name, column] of tracks) column.append(chunk.column(name, 'u32'));
-    const first = chunk.column('first', 'u8');
-    const starts: number[] = [];
-    const owners: number[] = [];
-    for (const [i, listener] of chunk.column('listener', 'u32').entries())
-      if (first[i] === 1) {
-        starts.push(rows + i);
-        owners.push(listener);
-      }
-    offsets.append(Uint32Array.from(starts));
-    listeners.append(Uint32Array.from(owners));
-    rows += chunk.rows;
-  }
-  offsets.append(Uint32Array.of(rows));
+  const sessions = await sql.table(numbers, statement('session_numbers'), values);
+  const owners = [['listener', 'session.listener', 'u32']] as const;
+  await writeColumns(sql, writer, owners, statement('session_listeners'), values);
+  const plays = sameNames('u32', 'track ts', 'session.');
+  await writeLists(sql, writer, 'session', sessions, plays, statement('session_tracks'), values);
+  await sql.drop(numbers);
 }

@@ -8,7 +8,7 @@ import { availableParallelism } from 'node:os';
 import { EngineError } from '../../domain/index.ts';
 import { Chunk } from './chunk.ts';
 import { type InputFile, readParquetFile, readTextFile, rejectedLines, textRows } from './input.ts';
-import { literal } from './literal.ts';
+import { exactPath, literal } from './literal.ts';
 import { type Cell, type Sql, type SqlOptions } from './sql.ts';
 import { type Statement, type SqlValues, render } from './statements.ts';
 
@@ -77,7 +77,7 @@ class DuckDb implements Sql {
   }
 
   async parquet(name: string, paths: readonly string[]): Promise<void> {
-    const text = `SELECT * FROM read_parquet(${literal(paths)}, hive_partitioning = true,
+    const text = `SELECT * FROM read_parquet(${literal(paths.map(exactPath))}, hive_partitioning = true,
   hive_types_autocast = false)`;
     await this.view(name, { name: `parquet_${name}`, text });
   }

@@ -1,5 +1,5 @@
 import { type Statement } from './statements.ts';
-import { identifier, literal } from './literal.ts';
+import { exactPath, identifier, literal } from './literal.ts';
 
 /** A file from outside, uncompressed. */
 export interface InputFile {
@@ -21,7 +21,7 @@ export function readParquetFile(file: InputFile): Statement {
   return {
     name: 'read_parquet',
     text: `SELECT CAST(file_row_number + 1 AS BIGINT) AS source_row, * EXCLUDE (file_row_number)
-FROM read_parquet(${literal(file.path)}, file_row_number = true, hive_partitioning = false)`,
+FROM read_parquet(${literal(exactPath(file.path))}, file_row_number = true, hive_partitioning = false)`,
   };
 }
 
@@ -33,7 +33,7 @@ export function readTextFile(file: InputFile, rejects: string): Statement {
   const types = columns.map((name) => `${literal(name)}: 'VARCHAR'`).join(', ');
   return {
     name: `read_${file.format}`,
-    text: `SELECT * FROM read_csv(${literal(file.path)}, auto_detect = false, header = ${String(!jsonl)},
+    text: `SELECT * FROM read_csv(${literal(exactPath(file.path))}, auto_detect = false, header = ${String(!jsonl)},
   delim = ${literal(jsonl ? '\x01' : (file.delimiter ?? ','))}, quote = ${quote}, escape = ${quote},
   columns = {${types}}, store_rejects = true, rejects_table = ${literal(rejects)},
   rejects_scan = ${literal(`${rejects}_scans`)}, max_line_size = ${longestLine})`,

@@ -34,6 +34,11 @@ export function identifier(name: string): string {
   return quote(name, '"');
 }
 
+/** A path where DuckDB expects a pattern: the file of that very name and no other. */
+export function exactPath(path: string): string {
+  return path.replaceAll(/[*?[]/g, '[$&]');
+}
+
 function quote(text: string, mark: string): string {
   if (text.includes('\0'))
     throw new EngineError(`A NUL character cannot be written in SQL.`, { code: 'sql.value' });
