@@ -14,7 +14,7 @@ export interface LakeProperties {
 export const bronzeTables = ['events', 'tracks', 'listeners', 'playlists', 'blocks'] as const;
 export type BronzeTable = (typeof bronzeTables)[number];
 
-export const defaultBuckets = 16;
+const defaultBuckets = 16;
 
 export const bronzeDir = (dataDir: string): string => join(dataDir, 'lake', 'bronze');
 export const silverDir = (dataDir: string): string => join(dataDir, 'lake', 'silver');

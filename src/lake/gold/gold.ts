@@ -25,7 +25,7 @@ export interface GoldOptions {
   readonly limits?: Limits;
 }
 
-export const defaultTrainingDays = 90;
+const defaultTrainingDays = 90;
 
 const schema = 1;
 const history = statementsOf(new URL('history.sql', import.meta.url));

@@ -1,7 +1,7 @@
 import { type Sql, statementsOf } from '../../platform/index.ts';
 
 /** One check of a suite. */
-export interface Expectation {
+interface Expectation {
   readonly table: string;
   readonly name: string;
   readonly kind: 'not null' | 'range' | 'uniqueness' | 'referential' | 'freshness' | 'volume';

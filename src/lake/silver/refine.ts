@@ -28,7 +28,7 @@ export interface RefineOptions {
 }
 
 /** What a listener-day must show to be a machine's. */
-export const botRules = {
+const botRules = {
   most_plays: 1000,
   most_countries: 4,
   many_plays: 100,
