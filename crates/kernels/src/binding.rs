@@ -369,9 +369,7 @@ pub fn predict_trees(text: String, rows: Float32Array) -> Result<Float64Array> {
             "rows do not fit the model's features",
         )));
     }
-    Ok(rows
-        .chunks_exact(width)
-        .map(|row| model.raw(row))
-        .collect::<Vec<f64>>()
-        .into())
+    let mut raw = Vec::new();
+    model.raw_rows(&rows, &mut raw);
+    Ok(raw.into())
 }

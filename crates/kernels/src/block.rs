@@ -42,6 +42,7 @@ pub struct Worker {
     pub profile: Profile,
     pub candidates: Candidates,
     pub rows: Vec<f32>,
+    pub raw: Vec<f64>,
     pub score: Vec<f32>,
     pub dropped: Dropped,
 }
@@ -53,6 +54,7 @@ impl Worker {
             profile: Profile::default(),
             candidates: Candidates::default(),
             rows: Vec::new(),
+            raw: Vec::new(),
             score: Vec::new(),
             dropped: Dropped::default(),
         }
@@ -97,12 +99,8 @@ impl Worker {
             |_| 0.0,
             &mut self.rows,
         );
-        let width = ranker.features.len();
-        self.score.extend(
-            self.rows
-                .chunks_exact(width)
-                .map(|row| ranker.output(ranker.raw(row)) as f32),
-        );
+        ranker.raw_rows(&self.rows, &mut self.raw);
+        self.score.extend(self.raw.iter().map(|&raw| ranker.output(raw) as f32));
     }
 
     /// The encoded list of a listener, and what it counts.

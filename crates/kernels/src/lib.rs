@@ -1,5 +1,6 @@
 pub mod assemble;
 mod binding;
+mod binding_list;
 pub mod beta;
 pub mod block;
 pub mod calibration;
@@ -13,6 +14,7 @@ pub mod exploration_build;
 pub mod explore;
 pub mod features;
 pub mod interactions;
+pub mod leaf_masks;
 pub mod list_params;
 pub mod list_value;
 pub mod listeners;

@@ -1,24 +1,25 @@
 //! LightGBM text models: parsed, checked, walked.
 
 use crate::error::{KernelError, Result};
+use crate::leaf_masks::LeafMasks;
 use crate::math;
 
 /// One split or, as a negative child index, one leaf (`!leaf`).
 #[derive(Clone, Copy, Debug)]
-struct Node {
-    feature: u32,
-    default_left: bool,
+pub struct Node {
+    pub feature: u32,
+    pub default_left: bool,
     /// 0 none, 1 zero, 2 NaN: what counts as missing.
-    missing: u8,
-    threshold: f64,
-    left: i32,
-    right: i32,
+    pub missing: u8,
+    pub threshold: f64,
+    pub left: i32,
+    pub right: i32,
 }
 
 #[derive(Debug)]
-struct Tree {
-    nodes: Vec<Node>,
-    leaves: Vec<f64>,
+pub struct Tree {
+    pub nodes: Vec<Node>,
+    pub leaves: Vec<f64>,
 }
 
 /// A boosted ensemble of numerical splits with a logistic or identity output.
@@ -27,6 +28,8 @@ pub struct Ensemble {
     trees: Vec<Tree>,
     pub features: Vec<String>,
     logistic: bool,
+    /// The same trees for blocks of rows, where their shapes allow it.
+    masks: Option<LeafMasks>,
 }
 
 fn bad(message: impl Into<String>) -> KernelError {
@@ -57,10 +60,12 @@ impl Ensemble {
             let block = block.split("\nend of trees").next().unwrap_or("");
             trees.push(Self::parse_tree(block, &field, features.len())?);
         }
+        let masks = LeafMasks::of(&trees);
         Ok(Self {
             trees,
             features,
             logistic,
+            masks,
         })
     }
 
@@ -143,6 +148,21 @@ impl Ensemble {
         sum
     }
 
+    /// Raw scores of row-major rows; bit for bit those of `raw`.
+    pub fn raw_rows(&self, rows: &[f32], out: &mut Vec<f64>) {
+        let width = self.features.len();
+        out.clear();
+        out.resize(rows.len() / width, 0.0);
+        match &self.masks {
+            Some(masks) => masks.score(rows, width, out),
+            None => {
+                for (sum, row) in out.iter_mut().zip(rows.chunks_exact(width)) {
+                    *sum = self.raw(row);
+                }
+            }
+        }
+    }
+
     /// Raw score to probability where the objective is binary.
     pub fn output(&self, raw: f64) -> f64 {
         if self.logistic {
@@ -154,7 +174,7 @@ impl Ensemble {
 }
 
 impl Node {
-    fn goes_left(&self, value: f64) -> bool {
+    pub fn goes_left(&self, value: f64) -> bool {
         let mut value = value;
         if value.is_nan() {
             if self.missing == 2 {
