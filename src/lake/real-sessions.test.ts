@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ColFile } from '../platform/index.ts';
-import { bucketFile, eventSpans, firstPlays, newestEvent } from './index.ts';
+import { bucketFile, eventSpans, firstPlays, gold, newestEvent, snapshot } from './index.ts';
 import { TestLake } from './test-lake.ts';
 
 const data = join(import.meta.dirname, '../../../shared/data/30music_sessions');
@@ -30,13 +30,29 @@ describe.skipIf(!present)('30Music sessions', () => {
     const judged: number[] = [];
     for (const { end } of spans.slice(2)) {
       const from = end - 3 * dayMs;
-      const gold = await lake.gold(silver, from);
-      const snapshot = await lake.snapshot(gold);
+      const tables = await lake.gold(silver, from);
+      const columns = await lake.snapshot(tables);
       const out = join(lake.dir, 'truth.col');
-      await firstPlays({ silver, gold, snapshot, from, to: end + 1, out });
-      judged.push(countKnown(ColFile.open(out), snapshot.path));
+      const inputs = { silver, gold: tables, snapshot: columns };
+      await firstPlays({ ...inputs, from, to: end + 1, out });
+      judged.push(countKnown(ColFile.open(out), columns.path));
     }
     expect(judged).toEqual([164, 188, 305]);
+  });
+
+  it('give the same content with two threads as with one', async () => {
+    const one = await lake.refine();
+    const two = await lake.refine(2);
+    expect(two.manifest.contentDigest).toBe(one.manifest.contentDigest);
+    const asOf = newestEvent(one) - dayMs;
+    const tables = await lake.gold(one, asOf);
+    const columns = await lake.snapshot(tables);
+    const { dataDir } = lake;
+    const limits = { threads: 2, memoryMb: 512 };
+    const again = await gold({ dataDir, silver: two, asOf, limits, force: true });
+    expect(again.manifest.contentDigest).toBe(tables.manifest.contentDigest);
+    const columnsAgain = await snapshot({ dataDir, gold: again, limits, force: true });
+    expect(columnsAgain.manifest).toEqual(columns.manifest);
   });
 });
 

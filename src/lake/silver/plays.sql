@@ -13,7 +13,7 @@ FROM (SELECT DISTINCT country, device, context FROM unique_events WHERE kind IN 
 SELECT u.user_no, u.bucket, t.track_no, t.duration_ms, micros_of(e.ts) AS ts,
   CAST(floor(micros_of(e.ts) / 86400000000) AS INTEGER) AS day_no, e.kind = 'skip' AS is_skip,
   CAST(e.ms_played AS INTEGER) AS ms_played, e.session_id, s.setting_no, s.country_bit, e.list_id,
-  e.slot, CAST(coalesce(e.count, 1) AS INTEGER) AS count, e.event_id IS NOT NULL AS identified
+  e.slot, CAST(least(coalesce(e.count, 1), 2147483647) AS INTEGER) AS count, e.event_id IS NOT NULL AS identified
 FROM unique_events AS e
 JOIN users AS u ON e.user_id = u.user_id
 JOIN tracks AS t ON e.track_id = t.track_id
