@@ -18,3 +18,4 @@ export {
   predictBooster,
   trainBooster,
 } from './lightgbm.ts';
+export * from './list-kernels.ts';

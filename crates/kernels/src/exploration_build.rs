@@ -58,12 +58,12 @@ pub fn build(c: &Catalogue, params: &ExplorationParams, out: &Path) -> Result<St
     let young = young_tracks(c, params);
     let mut of_genre: Vec<Vec<u32>> = vec![Vec::new(); c.genres];
     let mut evidence = vec![(0f64, 0f64); c.genres];
-    for t in 0..c.tracks {
+    for (t, &young) in young.iter().enumerate() {
         let (successes, failures) = trials(c, t);
         for &g in c.genres_of(t) {
             let sums = &mut evidence[g as usize];
             *sums = (sums.0 + successes, sums.1 + failures);
-            if young[t] {
+            if young {
                 of_genre[g as usize].push(t as u32);
             }
         }
