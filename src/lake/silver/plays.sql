@@ -28,9 +28,10 @@ GROUP BY user_no, track_no, ts, is_skip HAVING count(*) > 1
 
 -- name: unique_plays
 -- Of rows that say the same twice, the one with most to say.
-SELECT s.* FROM staged AS s ANTI JOIN repeated_plays AS r
+SELECT * FROM staged WHERE identified
+UNION ALL
+SELECT s.* FROM (SELECT * FROM staged WHERE NOT identified) AS s ANTI JOIN repeated_plays AS r
 ON s.user_no = r.user_no AND s.track_no = r.track_no AND s.ts = r.ts AND s.is_skip = r.is_skip
-  AND NOT s.identified
 UNION ALL
 SELECT user_no, bucket, track_no, duration_ms, ts, day_no, is_skip, ms_played, session_id, setting_no,
   country_bit, list_id, slot, count, identified
@@ -39,9 +40,9 @@ FROM (
     PARTITION BY s.user_no, s.track_no, s.ts, s.is_skip
     ORDER BY s.ms_played DESC NULLS LAST, s.session_id NULLS LAST, s.list_id NULLS LAST,
       s.slot NULLS LAST, s.setting_no) AS copy
-  FROM staged AS s SEMI JOIN repeated_plays AS r
-  ON s.user_no = r.user_no AND s.track_no = r.track_no AND s.ts = r.ts AND s.is_skip = r.is_skip
-    AND NOT s.identified) AS copies
+  FROM (SELECT * FROM staged WHERE NOT identified) AS s SEMI JOIN repeated_plays AS r
+  ON s.user_no = r.user_no AND s.track_no = r.track_no AND s.ts = r.ts AND s.is_skip = r.is_skip)
+  AS copies
 WHERE copy = 1
 
 -- name: sessionless
