@@ -107,13 +107,14 @@ impl LeafMasks {
                     Ok(column) => column,
                     Err(_) => return,
                 };
+                // Written as arithmetic: a conditional store would keep the loop out of registers.
                 if node.missing_left {
                     for (bits, value) in alive.iter_mut().zip(column) {
-                        *bits &= if *value > node.threshold { node.mask } else { u32::MAX };
+                        *bits &= u32::from(*value > node.threshold).wrapping_sub(1) | node.mask;
                     }
                 } else {
                     for (bits, value) in alive.iter_mut().zip(column) {
-                        *bits &= if *value <= node.threshold { u32::MAX } else { node.mask };
+                        *bits &= u32::from(*value <= node.threshold).wrapping_neg() | node.mask;
                     }
                 }
             }
