@@ -61,6 +61,7 @@ export const settings: Readonly<Record<SettingName, ListParams>> = {
     perKnownArtist: null,
     newArtistsOnly: false,
     explorationSlots: 0,
+    spacing: 0,
   },
   balanced: {
     ...shared,

@@ -134,7 +134,8 @@ impl<'a> Selector<'a> {
     /// Per phase and step: the allowed candidate that adds most to
     /// (1 - lambda) x (value - mmr x similarity) + lambda x length x (fall of KL); ties to the
     /// earlier candidate. With mmr = 0 that is Steck's greedy maximisation of
-    /// (1 - lambda) x mean value - lambda x KL, with lambda = 0 it is MMR.
+    /// (1 - lambda) x mean value - lambda x KL, with lambda = 0 it is MMR. The last term is rounded
+    /// to 2^-24.
     pub fn greedy(&mut self, penalty: f64) {
         self.begin(penalty);
         let (pool, params) = (self.pool, self.params);
@@ -155,7 +156,7 @@ impl<'a> Selector<'a> {
                     calibration.refresh();
                     most = f64::NEG_INFINITY;
                     for (into, &fall) in gain.iter_mut().zip(&calibration.gain) {
-                        *into = scale * fall;
+                        *into = rounded(scale * fall);
                         most = most.max(*into);
                     }
                 }
@@ -232,4 +233,10 @@ impl<'a> Selector<'a> {
         });
         (capped.count(), beyond.sum())
     }
+}
+
+/// To a multiple of 2^-24, so that gains which differ in their last bits only are ties.
+fn rounded(gain: f64) -> f64 {
+    const UNIT: f64 = 16_777_216.0;
+    (gain * UNIT + 0.5).floor() / UNIT
 }
