@@ -27,7 +27,7 @@ export const defaultRankerOptions: RankerOptions = {
   parameters: {
     objective: 'binary',
     learning_rate: 0.05,
-    num_leaves: 15,
+    num_leaves: 7,
     min_data_in_leaf: 200,
     lambda_l2: 10,
     feature_fraction: 0.5,
@@ -37,7 +37,7 @@ export const defaultRankerOptions: RankerOptions = {
     num_threads: 2,
     verbose: -1,
   },
-  rounds: 150,
+  rounds: 100,
   artistPrior: 200,
   seed: 1,
 };
