@@ -37,6 +37,9 @@ export const configSchema = z.strictObject({
         .default(7)
         .describe('Days of labels behind a cut point.'),
       negatives: positive.default(60).describe('Candidates without outcome kept per listener.'),
+      max_examples: positive
+        .default(250_000)
+        .describe('Training rows at most; beyond it listeners are sampled.'),
     })
     .prefault({}),
   playlist: z

@@ -50,6 +50,7 @@ export async function runDemo(
     dataDir,
     silver,
     test: true,
+    maxListeners: 1500,
     chain: chainOptions(workspace),
     ...stages,
   });

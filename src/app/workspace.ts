@@ -37,6 +37,7 @@ export function chainOptions({ config }: Workspace): ChainOptions {
     historyTracks: config.features.history_tracks,
     minPlays: config.features.min_plays,
     negatives: config.ranking.negatives,
+    maxExamples: config.ranking.max_examples,
     seed: config.seed,
   };
 }

@@ -1,4 +1,4 @@
-import { weekOf } from '../domain/index.ts';
+import { hashString, weekOf } from '../domain/index.ts';
 import { type SilverRef, eventSpans } from '../lake/index.ts';
 import { type Artifact, type Json, requireAsOf } from '../platform/index.ts';
 import { type SettingName, buildExploration, settings } from '../playlist/index.ts';
@@ -12,7 +12,12 @@ import {
 } from '../scoring/index.ts';
 import { buildLabels } from '../ranking/index.ts';
 import { Judge, type Judgement } from './judge.ts';
-import { type JudgedCatalogue, readCatalogue, readJudgedListeners } from './judged-listeners.ts';
+import {
+  type JudgedCatalogue,
+  type JudgedListener,
+  readCatalogue,
+  readJudgedListeners,
+} from './judged-listeners.ts';
 import { type Lists, baselineLists, chainLists } from './methods.ts';
 import { type EvaluationPoint, evaluationPoints } from './points.ts';
 import { recipeDigest } from './recipe.ts';
@@ -31,6 +36,8 @@ export interface EvaluateRequest {
   /** The test weeks instead of the tuning weeks. */
   readonly test: boolean;
   readonly chain: ChainOptions;
+  /** Listeners judged per point at most, drawn by hash; default: all. */
+  readonly maxListeners?: number;
   readonly onStage?: (stage: string) => void;
 }
 
@@ -76,7 +83,7 @@ export async function evaluateWeekly(request: EvaluateRequest): Promise<Evaluati
       from: point.at,
       to: point.until,
     });
-    await board.point(dataDir, chain, labels, point.at, options.seed);
+    await board.point(dataDir, chain, labels, point.at, options.seed, request.maxListeners);
   }
   return board.evaluation({
     protocol: 'weekly',
@@ -109,10 +116,11 @@ class Board {
     labels: Artifact,
     at: number,
     seed: number,
+    most = Number.POSITIVE_INFINITY,
   ): Promise<void> {
     const catalogue = readCatalogue(chain.snapshot);
     this.catalogue = catalogue;
-    const listeners = readJudgedListeners(chain.snapshot, labels, catalogue);
+    const listeners = sampleOf(readJudgedListeners(chain.snapshot, labels, catalogue), most);
     const users = listeners.map((l) => l.user);
     const judge = new Judge(catalogue, chain.snapshot.manifest.counts['listeners'] ?? users.length);
     const add = (name: string, lists: Lists, complete: boolean): void => {
@@ -204,4 +212,13 @@ function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
 
 function isSetting(name: string): boolean {
   return settingNames.some((setting) => setting === name);
+}
+
+function sampleOf(listeners: readonly JudgedListener[], most: number): readonly JudgedListener[] {
+  if (listeners.length <= most) return listeners;
+  return listeners
+    .map((listener) => ({ listener, hash: hashString(listener.user) }))
+    .toSorted((a, b) => a.hash - b.hash || (a.listener.user < b.listener.user ? -1 : 1))
+    .slice(0, most)
+    .map(({ listener }) => listener);
 }

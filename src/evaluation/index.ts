@@ -1,9 +1,4 @@
-export {
-  type EvaluateRequest,
-  type Evaluation,
-  evaluateWeekly,
-  settingNames,
-} from './evaluate.ts';
+export { type EvaluateRequest, type Evaluation, evaluateWeekly, settingNames } from './evaluate.ts';
 export { type Judgement, type MetricName, Judge, listLength, metricNames } from './judge.ts';
 export {
   type JudgedCatalogue,

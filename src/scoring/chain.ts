@@ -25,6 +25,8 @@ export interface ChainOptions {
   readonly historyTracks: number;
   readonly minPlays: number;
   readonly negatives: number;
+  /** Examples wanted at most, over all cuts; more listeners than that are sampled. */
+  readonly maxExamples: number;
   readonly seed: number;
   readonly onStage?: (stage: string) => void;
 }
@@ -86,7 +88,12 @@ export async function chainAt(
     const examples = await buildExamples(
       dataDir,
       { snapshot: then.snapshot, sources: then.sources, labels },
-      { ...defaultExampleOptions, negatives: options.negatives, seed: options.seed },
+      {
+        ...defaultExampleOptions,
+        negatives: options.negatives,
+        listenerShare: shareOf(labels.manifest.counts['listeners'] ?? 0, cuts.cuts.length, options),
+        seed: options.seed,
+      },
     );
     sets.push({ examples, snapshot: then.snapshot });
   }
@@ -99,4 +106,10 @@ export async function chainAt(
     seed: options.seed,
   });
   return { snapshot: now.snapshot, sources: now.sources, ranker, cuts };
+}
+
+/** The share of listeners whose examples fit, rounded down to a thousandth. */
+function shareOf(listeners: number, cuts: number, options: ChainOptions): number {
+  const rows = listeners * options.negatives * cuts;
+  return Math.min(1, Math.floor((1000 * options.maxExamples) / Math.max(1, rows)) / 1000);
 }

@@ -2,7 +2,7 @@
 export interface BillLine {
   readonly stage: string;
   readonly wallSeconds: number;
-  /** CPU seconds of this process; worker processes report their own. */
+  /** Of this process and its workers. */
   readonly cpuSeconds: number;
   readonly peakMb: number;
 }
@@ -21,15 +21,34 @@ export class Bill {
     this.cpu = cpuSeconds();
   }
 
-  stop(extraCpuSeconds = 0): void {
+  stop(): void {
     if (this.stage === null) return;
-    this.lines.push({
+    this.add({
       stage: this.stage,
       wallSeconds: round((performance.now() - this.wall) / 1000),
-      cpuSeconds: round(cpuSeconds() - this.cpu + extraCpuSeconds),
+      cpuSeconds: round(cpuSeconds() - this.cpu),
       peakMb: Math.round(process.resourceUsage().maxRSS / 1024),
     });
     this.stage = null;
+  }
+
+  /** Adds to a stage's line; a stage that runs several times has one line. */
+  private add(line: BillLine): void {
+    const at = this.lines.findIndex((known) => known.stage === line.stage);
+    const known = this.lines[at];
+    if (known === undefined) this.lines.push(line);
+    else
+      this.lines[at] = {
+        stage: line.stage,
+        wallSeconds: round(known.wallSeconds + line.wallSeconds),
+        cpuSeconds: round(known.cpuSeconds + line.cpuSeconds),
+        peakMb: Math.max(known.peakMb, line.peakMb),
+      };
+  }
+
+  /** CPU seconds that worker processes of the running stage used. */
+  charge(cpuSeconds: number): void {
+    this.cpu -= cpuSeconds;
   }
 }
 

@@ -1,12 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ArtifactError, NotFoundError } from '../domain/index.ts';
-import {
-  type Json,
-  digestJson,
-  sha256OfFile,
-  writeFileAtomic,
-} from '../platform/index.ts';
+import { type Json, digestJson, sha256OfFile, writeFileAtomic } from '../platform/index.ts';
 import { listsFile } from '../scoring/index.ts';
 
 /** What a Sunday will do; its digest names the run, so the same request continues the same run. */
@@ -40,6 +35,7 @@ export interface AcceptedBucket {
 export interface Accepted {
   readonly shard: number;
   readonly attempt: string;
+  readonly cpuSeconds: number;
   readonly buckets: readonly AcceptedBucket[];
 }
 

@@ -38,6 +38,7 @@ export class ShardTask {
     const dir = join(this.runPath, 'attempts', attempt);
     mkdirSync(dir, { recursive: true });
     const buckets: AcceptedBucket[] = [];
+    const before = process.cpuUsage();
     for (const bucket of this.plan.shards[shard] ?? []) {
       const lists = await this.job.bucket(bucket, dir, this.plan.selection);
       const { digest, listeners, ready, fallback, short, scoreSum, exploratory, candidates } =
@@ -59,6 +60,7 @@ export class ShardTask {
       });
     }
     syncPath(dir);
-    return { shard, attempt, buckets };
+    const { user, system } = process.cpuUsage(before);
+    return { shard, attempt, cpuSeconds: (user + system) / 1e6, buckets };
   }
 }

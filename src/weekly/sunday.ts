@@ -120,6 +120,7 @@ async function run(request: SundayRequest): Promise<SundayReport> {
     onOk: ({ manifest }) => {
       const shard = manifest as unknown as Accepted;
       runFolder.accept(shard);
+      bill.charge(shard.cpuSeconds);
       accepted += shard.buckets.reduce((sum, bucket) => sum + bucket.listeners, 0);
       request.onProgress?.(accepted, planned);
     },
