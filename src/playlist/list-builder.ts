@@ -109,7 +109,12 @@ export class ListBuilder {
       list.map(({ genres }) => genres),
       track.genres,
     );
-    const calibration = Math.floor(this.lambda * length * fall * 2 ** 24 + 0.5) / 2 ** 24;
-    return (1 - this.lambda) * value + calibration;
+    return (1 - this.lambda) * value + rounded(this.lambda * length * fall);
   }
+}
+
+/** To the nearest multiple of 2^-24, ties to even: gains that differ in their last bits only are ties. */
+function rounded(gain: number): number {
+  const lastBit = 1.5 * 2 ** 28;
+  return gain + lastBit - lastBit;
 }

@@ -235,8 +235,9 @@ impl<'a> Selector<'a> {
     }
 }
 
-/// To a multiple of 2^-24, so that gains which differ in their last bits only are ties.
+/// To the nearest multiple of 2^-24 (ties to even), so that gains which differ in their last bits only
+/// are ties. For gains below 2^27.
 fn rounded(gain: f64) -> f64 {
-    const UNIT: f64 = 16_777_216.0;
-    (gain * UNIT + 0.5).floor() / UNIT
+    const LAST_BIT: f64 = 402_653_184.0; // 1.5 x 2^28
+    (gain + LAST_BIT) - LAST_BIT
 }
