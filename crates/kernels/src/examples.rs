@@ -162,10 +162,8 @@ pub fn examples_bucket(
         .put("label", &all.label)
         .put("weight", &all.weight);
     builder.put("artist", &all.artist).put("fold", &all.fold);
-    builder.write(
-        out_path,
-        &serde_json::json!({ "features": model.feature_names().len() }),
-    )?;
+    let meta = serde_json::json!({ "features": model.feature_names().len() });
+    all.stats.digest = builder.write(out_path, &meta)?;
     Ok(all.stats)
 }
 

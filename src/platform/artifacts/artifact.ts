@@ -74,6 +74,10 @@ export async function buildArtifact(
   try {
     const started = Date.now();
     const built = await build(temporary);
+    if (!/^[0-9a-f]{64}$/.test(built.contentDigest))
+      throw new ArtifactError(`${identity.kind} was built without a content digest.`, {
+        code: 'artifact.digest',
+      });
     const files: Record<string, { bytes: number; sha256: string }> = {};
     for (const name of filesBelow(temporary)) {
       const file = join(temporary, name);
