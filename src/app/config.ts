@@ -36,7 +36,7 @@ export const configSchema = z.strictObject({
         .max(60)
         .default(7)
         .describe('Days of labels behind a cut point.'),
-      negatives: positive.default(60).describe('Candidates without outcome kept per listener.'),
+      negatives: positive.default(100).describe('Candidates without outcome kept per listener.'),
       max_examples: positive
         .default(250_000)
         .describe('Training rows at most; beyond it listeners are sampled.'),
