@@ -1,7 +1,7 @@
 import { type DecodedList, type ListSlot } from './list-value.ts';
 
 /** Why a track may not be shown to this request; asked in this order, the first that holds counts. */
-export type FilterReason = 'explicit' | 'blocked' | 'market';
+type FilterReason = 'explicit' | 'blocked' | 'market';
 
 export interface ListFilters {
   /** Tracks wanted. */

@@ -2,7 +2,7 @@ import { ArtifactError } from '../domain/index.ts';
 import { sourceNames } from '../retrieval/index.ts';
 
 /** Name of a candidate source, `exploration`, `fallback`, or `reserve` (docs/formats.md). */
-export type SourceName = string;
+type SourceName = string;
 
 export interface ListSlot {
   /** Index in the catalogue of the list's generation. */
@@ -15,7 +15,7 @@ export interface ListSlot {
   readonly because: readonly number[];
 }
 
-export interface ReserveTrack {
+interface ReserveTrack {
   readonly track: number;
   readonly score: number;
 }

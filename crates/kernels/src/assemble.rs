@@ -7,6 +7,7 @@ use crate::explore::{Exploration, Exploratory};
 pub use crate::list_params::ListParams;
 use crate::list_value::SOURCE_EXPLORATION;
 use crate::listeners::Listener;
+use crate::places::{Place, arrange};
 use crate::pool::{Pool, Row, Vectors};
 use crate::popularity::build_below;
 use crate::profile::Profile;
@@ -217,59 +218,4 @@ fn explore(
     let recording = |track: u32| c.recording[track as usize];
     let key = [input.seed, input.week, input.listener.seed];
     exploration.slots(taste, params.exploration_slots, &key, &eligible, &recording)
-}
-
-enum Place {
-    Candidate(u32),
-    Exploratory(usize),
-}
-
-struct Places {
-    list: Vec<Place>,
-    reserve: Vec<u32>,
-    penalty: f64,
-    counts: ListCounts,
-}
-
-/// The list by score, ties to the earlier candidate, with exploratory tracks at their places. The
-/// tracks chosen last give way and lead the reserve, so quotas and calibration hold for the rest.
-fn arrange(pool: &Pool<'_>, params: &ListParams, from: Selection, exploratory: usize) -> Places {
-    let room = params.length - exploratory.min(params.length);
-    let mut kept = from.chosen;
-    let mut displaced = kept.split_off(room.min(kept.len()));
-    let by_score = |&a: &u32, &b: &u32| {
-        let score = |i: u32| pool.score[i as usize];
-        score(b).total_cmp(&score(a)).then(a.cmp(&b))
-    };
-    kept.sort_unstable_by(by_score);
-    displaced.sort_unstable_by(by_score);
-    let length = (kept.len() + exploratory).min(params.length);
-    let mut list = Vec::with_capacity(length);
-    let (mut next, mut slot) = (kept.iter(), 0);
-    while list.len() < length {
-        let place = params.exploration_places.get(slot);
-        let here = slot < exploratory && place.is_some_and(|&place| place <= list.len() + 1);
-        match next.as_slice().first().filter(|_| !here) {
-            Some(&i) => {
-                next.next();
-                list.push(Place::Candidate(i));
-            }
-            None => {
-                list.push(Place::Exploratory(slot));
-                slot += 1;
-            }
-        }
-    }
-    let mut counts = from.counts;
-    counts.displaced = displaced.len();
-    let mut reserve = displaced;
-    reserve.extend(from.reserve);
-    reserve.truncate(params.reserve);
-    counts.left = pool.len() - kept.len() - reserve.len();
-    Places {
-        list,
-        reserve,
-        penalty: from.penalty,
-        counts,
-    }
 }

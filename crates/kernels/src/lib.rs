@@ -1,7 +1,7 @@
 pub mod assemble;
+pub mod beta;
 mod binding;
 mod binding_list;
-pub mod beta;
 pub mod block;
 pub mod calibration;
 pub mod catalogue;
@@ -22,6 +22,7 @@ pub mod math;
 pub mod mmr;
 pub mod model;
 pub mod neighbours;
+pub mod places;
 pub mod pool;
 pub mod popularity;
 pub mod profile;
