@@ -11,8 +11,8 @@ export interface Interval {
 
 /**
  * Mean and interval of values that come in clusters (a listener judged in several windows): clusters
- * are drawn with replacement. NaN values are left out with their place in the denominator. Differences
- * of two methods are paired by handing in their differences.
+ * are drawn with replacement. NaN values are left out of sums and counts; their clusters are drawn all
+ * the same. Differences of two methods are paired by handing in their differences.
  */
 export function bootstrapMean(
   values: ArrayLike<number>,
@@ -21,41 +21,61 @@ export function bootstrapMean(
   seed = 1,
 ): Interval {
   const index = new Map<string, number>();
-  const sums: number[] = [];
-  const counts: number[] = [];
+  const at = cluster.map((key) => {
+    const known = index.get(key) ?? index.size;
+    index.set(key, known);
+    return known;
+  });
+  const sums = new Float64Array(index.size);
+  const counts = new Float64Array(index.size);
   let total = 0;
   let n = 0;
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as number;
     if (Number.isNaN(value)) continue;
-    const key = cluster[i] as string;
-    let at = index.get(key);
-    if (at === undefined) {
-      at = sums.length;
-      index.set(key, at);
-      sums.push(0);
-      counts.push(0);
-    }
-    sums[at] = (sums[at] as number) + value;
-    counts[at] = (counts[at] as number) + 1;
+    const c = at[i] as number;
+    sums[c] = (sums[c] as number) + value;
+    counts[c] = (counts[c] as number) + 1;
     total += value;
     n++;
   }
   if (n === 0) return { mean: Number.NaN, low: Number.NaN, high: Number.NaN, n };
-  const rng = new Rng(seed, 0x626f6f74);
   const means = new Float64Array(draws);
-  for (let d = 0; d < draws; d++) {
+  let kept = 0;
+  for (const drawn of resamples(index.size, draws, seed)) {
     let sum = 0;
     let count = 0;
-    for (let i = 0; i < sums.length; i++) {
-      const at = rng.below(sums.length);
-      sum += sums[at] as number;
-      count += counts[at] as number;
+    for (const c of drawn) {
+      sum += sums[c] as number;
+      count += counts[c] as number;
     }
-    means[d] = sum / count;
+    if (count > 0) means[kept++] = sum / count;
   }
-  means.sort();
-  return { mean: total / n, low: quantile(means, 0.025), high: quantile(means, 0.975), n };
+  const sorted = means.subarray(0, kept).toSorted();
+  return { mean: total / n, low: quantile(sorted, 0.025), high: quantile(sorted, 0.975), n };
+}
+
+const mostKept = 8_000_000;
+let lastKey = '';
+let lastDraws: Uint32Array[] = [];
+
+/** The resamples of (clusters, draws, seed); the last ones are kept, since tables ask for the same. */
+function resamples(clusters: number, draws: number, seed: number): Iterable<Uint32Array> {
+  const key = `${clusters}/${draws}/${seed}`;
+  if (key === lastKey) return lastDraws;
+  const rng = new Rng(seed, 0x626f6f74);
+  const draw = (into: Uint32Array): Uint32Array => {
+    for (let i = 0; i < clusters; i++) into[i] = rng.below(clusters);
+    return into;
+  };
+  if (clusters * draws > mostKept) return fresh(draws, () => draw(new Uint32Array(clusters)));
+  lastDraws = Array.from({ length: draws }, () => draw(new Uint32Array(clusters)));
+  lastKey = key;
+  return lastDraws;
+}
+
+function* fresh(draws: number, draw: () => Uint32Array): Generator<Uint32Array> {
+  for (let d = 0; d < draws; d++) yield draw();
 }
 
 /** Linear interpolation between the two nearest of sorted values. */

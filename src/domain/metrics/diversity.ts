@@ -6,20 +6,21 @@ export function intraListDiversity(
   list: readonly number[],
   genresOf: (track: number) => ArrayLike<number>,
 ): number {
+  const genres = list.map(genresOf);
   let sum = 0;
   let pairs = 0;
   for (let i = 0; i < list.length; i++)
     for (let j = i + 1; j < list.length; j++) {
-      sum += 1 - jaccard(genresOf(list[i] as number), genresOf(list[j] as number));
+      sum += 1 - jaccard(genres[i] as ArrayLike<number>, genres[j] as ArrayLike<number>);
       pairs++;
     }
   return sum / pairs;
 }
 
 function jaccard(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  const left = new Set(Array.from(a));
-  const shared = Array.from(b).filter((g) => left.has(g)).length;
-  const all = left.size + b.length - shared;
+  let shared = 0;
+  for (let i = 0; i < a.length; i++) for (let j = 0; j < b.length; j++) if (a[i] === b[j]) shared++;
+  const all = a.length + b.length - shared;
   return all === 0 ? 0 : shared / all;
 }
 
