@@ -100,7 +100,8 @@ impl Worker {
             &mut self.rows,
         );
         ranker.raw_rows(&self.rows, &mut self.raw);
-        self.score.extend(self.raw.iter().map(|&raw| ranker.output(raw) as f32));
+        self.score
+            .extend(self.raw.iter().map(|&raw| ranker.output(raw) as f32));
     }
 
     /// The encoded list of a listener, and what it counts.

@@ -6,7 +6,7 @@ use crate::listeners::{EXPLICIT_OK, Listener};
 use crate::math;
 use crate::neighbours::Accumulator;
 use crate::profile::{ArtistTaste, Profile};
-use crate::source::{Key, Source, keep_best};
+use crate::source::{Key, Source, by_score, keep_best};
 use serde::Deserialize;
 
 /// How one source is read for a listener.
@@ -45,7 +45,7 @@ pub struct Candidates {
     pub best: Vec<u8>,
 }
 
-/// What the filters took away, by reason: nothing disappears uncounted.
+/// What the filters took away from the candidates they looked at, by reason.
 #[derive(Default, Clone, Copy, Debug)]
 pub struct Dropped {
     pub heard: u64,
@@ -76,6 +76,7 @@ pub struct Scratch {
     epoch: u32,
     slot: Vec<u32>,
     slot_epoch: Vec<u32>,
+    all: Vec<(u32, f32)>,
     best: Vec<(u32, f32)>,
     merged: Vec<(f32, u32)>,
 }
@@ -88,6 +89,7 @@ impl Scratch {
             epoch: 0,
             slot: vec![0; tracks],
             slot_epoch: vec![0; tracks],
+            all: Vec::new(),
             best: Vec::new(),
             merged: Vec::new(),
         }
@@ -211,25 +213,43 @@ pub fn expand_source(
             }
         }
     }
-    let best = &mut scratch.best;
-    best.clear();
-    let (heard, epoch) = (&scratch.heard, scratch.epoch);
+    let all = &mut scratch.all;
+    all.clear();
     scratch.row.drain(|t, score| {
+        if score > 0.0 {
+            all.push((t, score));
+        }
+    });
+    let (heard, epoch) = (&scratch.heard, scratch.epoch);
+    let mut eligible = |t: u32| {
         let track = t as usize;
-        if score <= 0.0 || (params.new_artists_only && profile.artist(c.artist[track]).is_some()) {
-            return;
+        if params.new_artists_only && profile.artist(c.artist[track]).is_some() {
+            return false;
         }
         if heard[c.recording[track] as usize] == epoch {
             dropped.heard += 1;
-            return;
+            return false;
         }
         match refused(track, l, c, deliver_at) {
-            None => best.push((t, score)),
+            None => return true,
             Some(Refusal::Unavailable) => dropped.unavailable += 1,
             Some(Refusal::Explicit) => dropped.explicit += 1,
             Some(Refusal::Blocked) => dropped.blocked += 1,
         }
-    });
+        false
+    };
+    // Only as many of the best are judged as it takes to find `top_k` that may stand.
+    let best = &mut scratch.best;
+    best.clear();
+    let (mut from, mut step) = (0, 2 * params.top_k.max(1));
+    while best.len() < params.top_k && from < all.len() {
+        let to = (from + step).min(all.len());
+        if to < all.len() {
+            all[from..].select_nth_unstable_by(to - from - 1, by_score);
+        }
+        best.extend(all[from..to].iter().filter(|row| eligible(row.0)));
+        (from, step) = (to, step * 2);
+    }
     keep_best(best, params.top_k);
 }
 

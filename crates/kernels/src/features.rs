@@ -4,7 +4,7 @@
 use crate::catalogue::Catalogue;
 use crate::expand::{Candidates, SourceParams};
 use crate::listeners::Listener;
-use crate::math::ln1p;
+use crate::math::{ln1p, ln1p_count};
 use crate::profile::{ArtistTaste, DAY, Profile};
 use crate::source::Source;
 
@@ -100,10 +100,15 @@ pub struct FeatureContext<'a> {
 
 /// Share of a country's 28-day listener-tracks that fall on a track.
 pub struct CountryShares {
+    tracks: usize,
+    /// Countries x tracks, where that is small.
+    dense: Vec<f32>,
     start: Vec<usize>,
     track: Vec<u32>,
     share: Vec<f32>,
 }
+
+const MOST_DENSE: usize = 32_000_000;
 
 impl CountryShares {
     pub fn new(c: &Catalogue) -> Self {
@@ -115,20 +120,25 @@ impl CountryShares {
                 .clone()
                 .map(|i| f64::from(c.country_listeners[i]))
                 .sum();
-            let mut rows: Vec<(u32, f32)> = range
-                .map(|i| {
-                    (
-                        c.country_track[i],
-                        (f64::from(c.country_listeners[i]) / total.max(1.0)) as f32,
-                    )
-                })
-                .collect();
+            let part = |i: usize| (f64::from(c.country_listeners[i]) / total.max(1.0)) as f32;
+            let mut rows: Vec<(u32, f32)> = range.map(|i| (c.country_track[i], part(i))).collect();
             rows.sort_unstable_by_key(|row| row.0);
             track.extend(rows.iter().map(|row| row.0));
             share.extend(rows.iter().map(|row| row.1));
             start.push(track.len());
         }
+        let mut dense = Vec::new();
+        if c.countries * c.tracks <= MOST_DENSE {
+            dense.resize(c.countries * c.tracks, 0.0);
+            for country in 0..c.countries {
+                for i in start[country]..start[country + 1] {
+                    dense[country * c.tracks + track[i] as usize] = share[i];
+                }
+            }
+        }
         Self {
+            tracks: c.tracks,
+            dense,
             start,
             track,
             share,
@@ -136,6 +146,9 @@ impl CountryShares {
     }
 
     fn of(&self, country: usize, t: u32) -> f32 {
+        if !self.dense.is_empty() {
+            return self.dense[country * self.tracks + t as usize];
+        }
         let range = self.start[country]..self.start[country + 1];
         let base = range.start;
         self.track[range]
@@ -224,11 +237,11 @@ pub fn rows(
             over(taste.latest, p.latest),
             taste.saved,
             over(taste.skips, taste.skips + taste.positives),
-            ln1p(f64::from(c.listeners_all[t])),
-            ln1p(f64::from(c.listeners_90d[t])),
-            ln1p(f64::from(c.listeners_28d[t])),
-            ln1p(f64::from(c.listeners_7d[t])),
-            ln1p(f64::from(c.plays_7d[t])),
+            ln1p_count(c.listeners_all[t]),
+            ln1p_count(c.listeners_90d[t]),
+            ln1p_count(c.listeners_28d[t]),
+            ln1p_count(c.listeners_7d[t]),
+            ln1p_count(c.plays_7d[t]),
             over(n(c.listeners_7d[t]), n(c.listeners_28d[t])),
             over(n(c.plays_all[t]), n(c.listeners_all[t])),
             over(
@@ -241,11 +254,11 @@ pub fn rows(
             ((c.as_of - f64::from(c.first_event[t])) / DAY).clamp(-1.0, 4000.0) as f32,
             release_age,
             over(n(c.listeners_all[t]), n(c.artist_listeners_all[a])),
-            ln1p(f64::from(c.artist_listeners_all[a])),
-            ln1p(f64::from(c.artist_listeners_28d[a])),
+            ln1p_count(c.artist_listeners_all[a]),
+            ln1p_count(c.artist_listeners_28d[a]),
             over(n(c.artist_plays_28d[a]), n(c.artist_tracks[a])),
             over(n(c.artist_plays_7d[a]), n(c.artist_plays_28d[a])),
-            ln1p(f64::from(c.artist_tracks[a])),
+            ln1p_count(c.artist_tracks[a]),
             ctx.artist_rate.get(a).copied().unwrap_or(f32::NAN),
             mean(&p.genre_long),
             mean(&p.genre_recent),

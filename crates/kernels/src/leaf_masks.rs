@@ -128,12 +128,20 @@ impl LeafMasks {
 
 /// Where a NaN goes: by the node's default, or as 0 where the model knows no missing values.
 fn missing_left(node: &Node) -> bool {
-    if node.missing == 2 { node.default_left } else { 0.0 <= node.threshold }
+    if node.missing == 2 {
+        node.default_left
+    } else {
+        0.0 <= node.threshold
+    }
 }
 
 fn not_above(threshold: f64) -> f32 {
     let rounded = threshold as f32;
-    if f64::from(rounded) > threshold { rounded.next_down() } else { rounded }
+    if f64::from(rounded) > threshold {
+        rounded.next_down()
+    } else {
+        rounded
+    }
 }
 
 #[cfg(test)]
@@ -149,7 +157,11 @@ mod tests {
             let (mut left, mut right) = (Vec::new(), Vec::new());
             // Node i keeps one leaf and hands the rest to node i + 1, on either side.
             for i in 0..n {
-                let rest = if i + 1 < n { (i + 1) as i32 } else { !((n) as i32) };
+                let rest = if i + 1 < n {
+                    (i + 1) as i32
+                } else {
+                    !((n) as i32)
+                };
                 let leaf = !(i as i32);
                 let swap = rng.uniform() < 0.5;
                 left.push(if swap { leaf } else { rest });
@@ -157,14 +169,34 @@ mod tests {
             }
             let join = |values: Vec<String>| values.join(" ");
             let numbers = |n: usize, rng: &mut Rng| {
-                join((0..n).map(|_| format!("{}", rng.uniform() * 2.0 - 1.0)).collect())
+                join(
+                    (0..n)
+                        .map(|_| format!("{}", rng.uniform() * 2.0 - 1.0))
+                        .collect(),
+                )
             };
             text += &format!("\nTree={t}\nnum_leaves={leaves}\n");
-            text += &format!("split_feature={}\n", join((0..n).map(|_| (rng.next_u32() % 3).to_string()).collect()));
+            text += &format!(
+                "split_feature={}\n",
+                join((0..n).map(|_| (rng.next_u32() % 3).to_string()).collect())
+            );
             text += &format!("threshold={}\n", numbers(n, rng));
-            text += &format!("decision_type={}\n", join((0..n).map(|_| ["0", "2", "8", "10"][(rng.next_u32() % 4) as usize].to_string()).collect()));
-            text += &format!("left_child={}\n", join(left.iter().map(ToString::to_string).collect()));
-            text += &format!("right_child={}\n", join(right.iter().map(ToString::to_string).collect()));
+            text += &format!(
+                "decision_type={}\n",
+                join(
+                    (0..n)
+                        .map(|_| ["0", "2", "8", "10"][(rng.next_u32() % 4) as usize].to_string())
+                        .collect()
+                )
+            );
+            text += &format!(
+                "left_child={}\n",
+                join(left.iter().map(ToString::to_string).collect())
+            );
+            text += &format!(
+                "right_child={}\n",
+                join(right.iter().map(ToString::to_string).collect())
+            );
             text += &format!("leaf_value={}\nis_linear=0\n", numbers(leaves, rng));
         }
         text + "\nend of trees\n"

@@ -13,6 +13,18 @@ pub fn ln1p(x: f64) -> f32 {
     libm::log1p(x) as f32
 }
 
+const COUNTS: usize = 1 << 14;
+static LN1P: std::sync::LazyLock<Vec<f32>> =
+    std::sync::LazyLock::new(|| (0..COUNTS).map(|n| ln1p(n as f64)).collect());
+
+/// ln(1 + n), small counts from a table.
+pub fn ln1p_count(n: u32) -> f32 {
+    match LN1P.get(n as usize) {
+        Some(&value) => value,
+        None => ln1p(f64::from(n)),
+    }
+}
+
 pub fn log2(x: f64) -> f64 {
     libm::log2(x)
 }

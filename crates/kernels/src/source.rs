@@ -120,12 +120,16 @@ pub fn write_source(path: &Path, name: &str, key: Key, rows: &[Vec<(u32, f32)>])
     )
 }
 
+/// Score descending, ties by smaller track.
+pub fn by_score(a: &(u32, f32), b: &(u32, f32)) -> std::cmp::Ordering {
+    b.1.total_cmp(&a.1).then(a.0.cmp(&b.0))
+}
+
 /// Sorts by score descending, ties by smaller track, and keeps the first `k`.
 pub fn keep_best(row: &mut Vec<(u32, f32)>, k: usize) {
-    let order = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
     if row.len() > k && k > 0 {
-        row.select_nth_unstable_by(k - 1, order);
+        row.select_nth_unstable_by(k - 1, by_score);
     }
     row.truncate(k);
-    row.sort_unstable_by(order);
+    row.sort_unstable_by(by_score);
 }
