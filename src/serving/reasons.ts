@@ -27,6 +27,8 @@ export function reasonOf(
     case 'recent_popularity':
     case 'popularity':
       return 'much heard right now';
+    case 'reserve':
+      return 'next on your list';
     case 'exploration':
       return 'a chance for something new';
     default:

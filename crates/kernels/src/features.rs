@@ -189,12 +189,12 @@ pub fn rows(
         let t = track as usize;
         let a = c.artist[t] as usize;
         let mut named = 0f32;
-        for s in 0..sources {
+        for (s, &best) in best.iter().enumerate() {
             let (score, rank) = (
                 candidates.scores[i * sources + s],
                 candidates.ranks[i * sources + s],
             );
-            let relative = if best[s] > 0.0 { score / best[s] } else { 0.0 };
+            let relative = if best > 0.0 { score / best } else { 0.0 };
             named += f32::from(u8::from(rank > 0));
             out.extend([
                 score,

@@ -58,6 +58,7 @@ impl Model {
     pub fn open(json: &str) -> Result<Self> {
         let spec: ModelSpec = serde_json::from_str(json)
             .map_err(|e| KernelError::new("model.spec", format!("model specification: {e}")))?;
+        spec.list.check()?;
         let catalogue = Catalogue::open(&spec.catalogue)?;
         let sources = spec
             .sources
