@@ -1,115 +1,51 @@
 import { createHash } from 'node:crypto';
-import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi';
+import { getConnInfo } from '@hono/node-server/conninfo';
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { type Context } from 'hono';
 import { type Store } from '../platform/index.ts';
 import { RateLimiter, accepted } from './limits.ts';
 import { RequestMetrics } from './metrics.ts';
 import { type Playlists } from './playlists.ts';
+import {
+  healthRoute,
+  metricsRoute,
+  openApiRoute,
+  playlistRoute,
+  readyRoute,
+  statusRoute,
+} from './routes.ts';
 
 export interface ApiOptions {
   readonly store: Store;
   readonly playlists: Playlists;
+  /** SHA-256 (hex) of accepted bearer tokens; empty: `/v1` asks for none. */
   readonly keyHashes: readonly string[];
+  /** Per accepted key, otherwise per address of the socket. */
   readonly requestsPerMinute: number;
   readonly now: () => number;
+  /** Told of what a caller only sees as "internal"; default: stderr. */
+  readonly onError?: (error: Error) => void;
 }
 
-const ErrorBody = z
-  .object({ error: z.object({ code: z.string(), message: z.string() }) })
-  .openapi('Error');
-const Because = z.object({ trackId: z.string(), title: z.string(), artist: z.string() });
-const Track = z
-  .object({
-    position: z.number().int(),
-    trackId: z.string(),
-    title: z.string(),
-    artistId: z.string(),
-    artist: z.string(),
-    durationMs: z.number().int().nullable(),
-    explicit: z.boolean(),
-    releasedOn: z.string().nullable(),
-    score: z.number(),
-    source: z.string(),
-    propensity: z.number(),
-    reason: z.string().optional(),
-    because: z.array(Because).optional(),
-  })
-  .openapi('Track');
-const PlaylistBody = z
-  .object({
-    listener: z.string(),
-    week: z.string().openapi({ example: '2026-W48' }),
-    generation: z.string(),
-    status: z.enum(['ready', 'carried_over', 'fallback']),
-    nextAt: z.string(),
-    tracks: z.array(Track),
-  })
-  .openapi('Playlist');
-const flag = z
-  .enum(['0', '1', 'true', 'false'])
-  .transform((text) => text === '1' || text === 'true');
-
-const json = <T extends z.ZodType>(schema: T, description: string) => ({
-  description,
-  content: { 'application/json': { schema } },
-});
-
-const playlistRoute = createRoute({
-  method: 'get',
-  path: '/v1/listeners/{id}/playlist',
-  summary: "A listener's playlist of the week",
-  request: {
-    params: z.object({ id: z.string().min(1).max(512) }),
-    query: z.object({
-      explain: flag.optional().openapi({ description: 'Adds the reason of each track.' }),
-      explicit: flag.optional().openapi({ description: 'false: no explicit tracks.' }),
-      country: z
-        .string()
-        .max(8)
-        .optional()
-        .openapi({ description: 'Market filter, and the country of the fallback.' }),
-      blocked_artists: z
-        .string()
-        .max(4000)
-        .optional()
-        .openapi({ description: 'Artist ids, comma-separated.' }),
-    }),
-  },
-  responses: {
-    200: json(PlaylistBody, 'The playlist'),
-    304: { description: 'Not changed since the ETag' },
-    400: json(ErrorBody, 'Bad request'),
-    401: json(ErrorBody, 'No or unknown key'),
-    429: json(ErrorBody, 'Too many requests'),
-    503: json(ErrorBody, 'Nothing is published yet'),
-  },
-});
-
-const statusRoute = createRoute({
-  method: 'get',
-  path: '/v1/status',
-  summary: 'The live generation',
-  responses: {
-    200: {
-      description: 'Status',
-      content: {
-        'application/json': {
-          schema: z.object({
-            current: z.string().nullable(),
-            previous: z.string().nullable(),
-            opensAt: z.string(),
-            epoch: z.number(),
-          }),
-        },
-      },
-    },
-  },
-});
+const routes = [
+  playlistRoute,
+  statusRoute,
+  healthRoute,
+  readyRoute,
+  metricsRoute,
+  openApiRoute,
+].map(({ path }) => ({
+  path,
+  pattern: new RegExp(`^${path.replaceAll('.', '\\.').replaceAll('{id}', '[^/]+')}$`),
+}));
 
 const failure = (code: string, message: string) => ({ error: { code, message } });
 
-/** The HTTP API over published generations. */
+/** The HTTP API over published generations. What fails inside is told to `onError`, never to a caller. */
 export function createApi(options: ApiOptions) {
   const { store, playlists, keyHashes, now } = options;
+  const onError =
+    options.onError ?? ((error) => process.stderr.write(`${error.stack ?? error.message}\n`));
   const limiter = new RateLimiter(options.requestsPerMinute);
   const metrics = new RequestMetrics();
   const api = new OpenAPIHono({
@@ -130,28 +66,23 @@ export function createApi(options: ApiOptions) {
   api.use('*', async (c, next) => {
     const started = performance.now();
     await next();
-    metrics.observe(
-      c.req.path.startsWith('/v1/listeners/')
-        ? '/v1/listeners/{id}/playlist'
-        : c.req.path.slice(0, 64).replaceAll(/[^\w/.-]/g, ''),
-      c.res.status,
-      (performance.now() - started) / 1000,
-    );
+    const route = routes.find(({ pattern }) => pattern.test(c.req.path))?.path ?? 'other';
+    metrics.observe(route, c.res.status, (performance.now() - started) / 1000);
   });
   api.use('/v1/*', async (c, next) => {
-    const token = /^Bearer (\S{1,512})$/.exec(c.req.header('authorization') ?? '')?.[1] ?? '';
-    if (keyHashes.length > 0 && !accepted(token, keyHashes)) {
-      c.header('WWW-Authenticate', 'Bearer');
-      return c.json(failure('auth.key', 'Send an accepted key as "Authorization: Bearer …".'), 401);
-    }
-    const caller =
-      token === ''
-        ? (c.req.header('x-forwarded-for') ?? 'local')
-        : createHash('sha256').update(token).digest('hex');
+    const token = /^Bearer (\S{1,512})$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? '';
+    const known = keyHashes.length > 0 && accepted(token, keyHashes);
+    const caller = known
+      ? `key ${createHash('sha256').update(token).digest('hex')}`
+      : `address ${addressOf(c)}`;
     const wait = limiter.take(caller, now());
     if (wait > 0) {
       c.header('Retry-After', String(wait));
       return c.json(failure('rate.limited', `Too many requests; try again in ${wait} s.`), 429);
+    }
+    if (keyHashes.length > 0 && !known) {
+      c.header('WWW-Authenticate', 'Bearer');
+      return c.json(failure('auth.key', 'Send an accepted key as "Authorization: Bearer …".'), 401);
     }
     return next();
   });
@@ -164,7 +95,7 @@ export function createApi(options: ApiOptions) {
       {
         explain: query.explain ?? false,
         explicit: query.explicit ?? true,
-        country: query.country ?? null,
+        country: query.country?.toUpperCase() ?? null,
         blockedArtists: query.blocked_artists?.split(',').filter((artist) => artist !== '') ?? [],
       },
       now(),
@@ -184,6 +115,7 @@ export function createApi(options: ApiOptions) {
       asked.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag || tag.trim() === '*')
     )
       return c.body(null, 304);
+    // the text that was hashed, not a second serialisation of it
     return c.body(body, 200, { 'Content-Type': 'application/json; charset=UTF-8' }) as never;
   });
 
@@ -191,29 +123,58 @@ export function createApi(options: ApiOptions) {
     const { current, previous, opensAt, epoch } = await store.pointer();
     return c.json({ current, previous, opensAt: new Date(opensAt).toISOString(), epoch }, 200);
   });
-  api.get('/healthz', (c) => c.text('ok'));
-  api.get('/readyz', async (c) =>
-    (await playlists.live(now())) === null ? c.text('nothing published', 503) : c.text('ok'),
-  );
-  api.get('/metrics', async (c) => {
+  api.openapi(healthRoute, (c) => c.text('ok', 200));
+  api.openapi(readyRoute, async (c) => {
+    try {
+      if ((await playlists.live(now())) !== null) return c.text('ok', 200);
+    } catch (error) {
+      onError(asError(error));
+      return c.text('the published generation does not open', 503);
+    }
+    return c.text('nothing published', 503);
+  });
+  api.openapi(metricsRoute, async (c) => {
     const pointer = await store.pointer();
     return c.text(
       metrics.text({
         pointer_epoch: pointer.epoch,
         generation_opens_at_seconds: pointer.opensAt / 1000,
       }),
+      200,
+      { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' },
     );
   });
-  api.doc31('/openapi.json', { openapi: '3.1.0', info: { title: 'Deepcuts', version: '1' } });
+  api.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
+    type: 'http',
+    scheme: 'bearer',
+  });
+  const description = { openapi: '3.1.0', info: { title: 'Deepcuts', version: '1' } };
+  api.openapi(openApiRoute, (c) => c.json(api.getOpenAPI31Document(description), 200));
   api.notFound((c) =>
     c.json(
       failure(
         'route.unknown',
-        `There is no ${c.req.method} ${c.req.path}. The routes are in /openapi.json.`,
+        `There is no ${c.req.method} ${c.req.path.slice(0, 200)}. The routes are in /openapi.json.`,
       ),
       404,
     ),
   );
-  api.onError((error, c) => c.json(failure('internal', error.message), 500));
+  api.onError((error, c) => {
+    onError(error);
+    return c.json(failure('internal', 'The service failed; its log says why.'), 500);
+  });
   return api;
+}
+
+/** The address at the other end of the socket; headers that a caller can write are not believed. */
+function addressOf(c: Context): string {
+  try {
+    return getConnInfo(c).remote.address ?? 'local';
+  } catch {
+    return 'local';
+  }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }

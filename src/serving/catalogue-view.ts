@@ -48,6 +48,8 @@ export class CatalogueView {
   private readonly released: Int32Array;
   private readonly marketOffsets: Uint32Array;
   private readonly marketCountries: Uint16Array;
+  private readonly from: Uint32Array;
+  private readonly until: Uint32Array;
   private readonly countries: readonly string[];
   private readonly popular: ReadonlyMap<string, readonly number[]>;
 
@@ -65,6 +67,8 @@ export class CatalogueView {
     this.released = file.i32('released');
     this.marketOffsets = file.u32('market.off');
     this.marketCountries = file.u16('market.country');
+    this.from = file.u32('from');
+    this.until = file.u32('until');
     this.countries = file.strings('country.name');
     this.popular = popularByCountry(file, this.countries);
   }
@@ -98,6 +102,12 @@ export class CatalogueView {
       from === to ||
       this.marketCountries.subarray(from, to).includes(this.countries.indexOf(country))
     );
+  }
+
+  /** Whether a track may be played at a time (epoch ms). */
+  availableAt(t: number, now: number): boolean {
+    const seconds = now / 1000;
+    return (this.from[t] as number) <= seconds && seconds < (this.until[t] as number);
   }
 
   /** Most heard tracks (28 days) of a country, else of the world; one release per recording. */

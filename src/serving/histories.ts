@@ -29,7 +29,7 @@ export class Histories {
 }
 
 /** The first 15 hex digits of md5(user id) modulo the number of buckets, as the lake has it. */
-export function bucketOf(user: string, buckets: number): number {
+function bucketOf(user: string, buckets: number): number {
   return Number(
     BigInt(`0x${createHash('md5').update(user, 'utf8').digest('hex').slice(0, 15)}`) %
       BigInt(buckets),

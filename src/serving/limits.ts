@@ -11,7 +11,12 @@ export function accepted(token: string, hashes: readonly string[]): boolean {
   return found;
 }
 
-/** A token bucket per caller: `perMinute` requests, refilled evenly; forgets idle callers. */
+const mostCallers = 100_000;
+
+/**
+ * A token bucket per caller: `perMinute` requests, refilled evenly. A refused request costs nothing,
+ * so whoever keeps asking gets through at the rate. The callers longest silent are forgotten.
+ */
 export class RateLimiter {
   private readonly perMinute: number;
   private readonly buckets = new Map<string, { tokens: number; at: number }>();
@@ -20,17 +25,16 @@ export class RateLimiter {
     this.perMinute = perMinute;
   }
 
-  /** Seconds to wait, 0 when the request may go on. */
+  /** Whole seconds to wait, 0 when the request may go on. */
   take(caller: string, now: number): number {
     const bucket = this.buckets.get(caller) ?? { tokens: this.perMinute, at: now };
-    const tokens = Math.min(
-      this.perMinute,
-      bucket.tokens + ((now - bucket.at) / 60_000) * this.perMinute,
-    );
+    const elapsed = Math.max(0, now - bucket.at);
+    const tokens = Math.min(this.perMinute, bucket.tokens + (elapsed / 60_000) * this.perMinute);
+    const allowed = tokens >= 1;
     this.buckets.delete(caller);
-    this.buckets.set(caller, { tokens: Math.max(0, tokens - 1), at: now });
-    if (this.buckets.size > 100_000)
+    this.buckets.set(caller, { tokens: allowed ? tokens - 1 : tokens, at: now });
+    if (this.buckets.size > mostCallers)
       this.buckets.delete(this.buckets.keys().next().value as string);
-    return tokens >= 1 ? 0 : Math.ceil(((1 - tokens) / this.perMinute) * 60);
+    return allowed ? 0 : Math.ceil(((1 - tokens) / this.perMinute) * 60);
   }
 }

@@ -3,7 +3,7 @@ const bounds = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1];
 /** Counts and latencies of requests, in Prometheus text. */
 export class RequestMetrics {
   private readonly counts = new Map<string, number>();
-  private readonly buckets = new Array<number>(bounds.length + 1).fill(0);
+  private readonly buckets = Array.from(bounds, () => 0).concat(0);
   private seconds = 0;
   private total = 0;
 

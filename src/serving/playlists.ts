@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { deliveryWeek, weekStart } from '../domain/index.ts';
-import { type Store, readManifest } from '../platform/index.ts';
+import { type Pointer, type Store, readManifest } from '../platform/index.ts';
 import { type DecodedList, decodeList, filterList } from '../playlist/index.ts';
 import { snapshotFiles } from '../retrieval/index.ts';
 import { type GenerationInfo } from '../weekly/index.ts';
@@ -58,12 +58,21 @@ export class Playlists {
     this.store = store;
   }
 
-  /** The generation shown at a time: the current one from `opensAt` on, before it the previous. */
+  /**
+   * The generation shown at a time: the current one from `opensAt` on; before it the previous one,
+   * if it is of an earlier week.
+   */
   async live(now: number): Promise<Live | null> {
     const pointer = await this.store.pointer();
-    const waiting = pointer.opensAt > now && pointer.previous !== null;
-    const name = waiting ? pointer.previous : pointer.current;
-    if (name === null) return null;
+    if (pointer.current === null) return null;
+    const current = await this.open(pointer.current, pointer);
+    if (pointer.opensAt <= now || pointer.previous === null) return current;
+    const previous = await this.open(pointer.previous, pointer);
+    if (current === null || previous === null) return current ?? previous;
+    return previous.info.week < current.info.week ? previous : current;
+  }
+
+  private async open(name: string, pointer: Pointer): Promise<Live | null> {
     const known = this.opened.get(name);
     if (known !== undefined) return known;
     const info = (await this.store.generations()).get(name) as unknown as
@@ -85,18 +94,21 @@ export class Playlists {
 
   /** A listener's playlist; strangers get what is much heard in their country. Null: nothing is published. */
   async get(listener: string, query: PlaylistQuery, now: number): Promise<Playlist | null> {
-    const live = await this.live(now);
-    if (live === null) return null;
+    const found = await this.find(listener, now);
+    if (found === null) return null;
+    const { live, value } = found;
     const { name, info, catalogue } = live;
-    const value = await this.store.get(name, listener);
-    const list = value === null ? stranger(catalogue, query.country ?? '') : decodeList(value);
+    const country = query.country ?? (value === null ? '' : null);
+    const list = value === null ? stranger(catalogue, country ?? '') : decodeList(value);
     const blocked = new Set(query.blockedArtists);
+    const history = query.explain ? live.histories.of(listener) : new Uint32Array();
     const { kept } = filterList(list, {
       length,
       explicit: (t) => !query.explicit && catalogue.explicit[t] === 1,
       blocked: (t) =>
         blocked.size > 0 && blocked.has(catalogue.artistId(catalogue.artistOf[t] as number)),
-      market: (t) => query.country !== null && !catalogue.inMarket(t, query.country),
+      market: (t) =>
+        !catalogue.availableAt(t, now) || (country !== null && !catalogue.inMarket(t, country)),
     });
     const week = info.week;
     const next = weekStart(deliveryWeek(now + 1));
@@ -117,7 +129,6 @@ export class Playlists {
           propensity: slot.propensity,
         };
         if (!query.explain) return shown;
-        const history = live.histories.of(listener);
         const because = slot.because
           .filter((position) => position < history.length)
           .map((position) => catalogue.track(history[position] as number));
@@ -128,6 +139,19 @@ export class Playlists {
         };
       }),
     };
+  }
+
+  /** A listener's list in the live generation. A generation dropped while it was read is not believed. */
+  private async find(
+    listener: string,
+    now: number,
+  ): Promise<{ live: Live; value: Uint8Array | null } | null> {
+    for (;;) {
+      const live = await this.live(now);
+      if (live === null) return null;
+      const value = await this.store.get(live.name, listener);
+      if (value !== null || (await this.live(now))?.name === live.name) return { live, value };
+    }
   }
 }
 

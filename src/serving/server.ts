@@ -20,7 +20,10 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Listens; resolves once the port is open. */
+/** How long requests under way may take to end once the server closes. */
+const graceMs = 2000;
+
+/** Listens; resolves once the port is open. Closing lets requests under way end. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const playlists = new Playlists(options.dataDir, options.store);
   const api = createApi({ ...options, playlists });
@@ -30,11 +33,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       { fetch: api.fetch, hostname: options.host, port: options.port },
       (info: AddressInfo) => {
         resolve({
-          url: `http://${options.host}:${info.port}`,
+          url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${info.port}`,
           close: () =>
             new Promise((done) => {
-              server.close(() => done());
-              if ('closeAllConnections' in server) server.closeAllConnections();
+              const force = setTimeout(() => {
+                if ('closeAllConnections' in server) server.closeAllConnections();
+              }, graceMs);
+              server.close(() => {
+                clearTimeout(force);
+                done();
+              });
+              if ('closeIdleConnections' in server) server.closeIdleConnections();
             }),
         });
       },
