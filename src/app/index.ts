@@ -11,8 +11,10 @@ export {
   chainOptions,
   gateLimits,
   liveGeneration,
+  nothingPublished,
   openWorkspace,
   parseTime,
+  withPublished,
   withStore,
   workerCommand,
 } from './workspace.ts';

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigError, NotFoundError } from '../domain/index.ts';
@@ -28,6 +29,22 @@ export async function withStore<T>(
   } finally {
     await store.close();
   }
+}
+
+/** As `withStore`, for commands that only read: a folder without a store is left without one. */
+export async function withPublished<T>(
+  workspace: Workspace,
+  work: (store: Store) => Promise<T>,
+): Promise<T> {
+  if (!existsSync(join(workspace.dataDir, 'store'))) throw nothingPublished();
+  return withStore(workspace, work);
+}
+
+export function nothingPublished(): NotFoundError {
+  return new NotFoundError('Nothing is published in this data folder.', {
+    code: 'generation.none',
+    remedy: 'Run "deepcuts sunday" first.',
+  });
 }
 
 export function chainOptions({ config }: Workspace): ChainOptions {
@@ -66,16 +83,18 @@ export function workerCommand({ dataDir, config }: Workspace): string[] {
   ];
 }
 
+const timePattern =
+  /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)(Z|[+-]\d\d:\d\d)?)?$/i;
+
 /** Parses an `--as-of`: an ISO date or time; a date alone is its midnight, UTC. */
 export function parseTime(text: string | undefined): number | null {
   if (text === undefined) return null;
-  const iso = /^\d{4}-\d{2}-\d{2}$/.test(text)
-    ? `${text}T00:00:00Z`
-    : /[zZ]|[+-]\d\d:?\d\d$/.test(text)
-      ? text
-      : `${text}Z`;
-  const time = Date.parse(iso);
-  if (Number.isNaN(time))
+  const [, date, clock = '00:00', zone = 'Z'] = timePattern.exec(text) ?? [];
+  const time = Date.parse(`${date}T${clock}${zone}`);
+  // Date.parse takes 30 February for 2 March
+  const midnight = Date.parse(`${date}T00:00Z`);
+  const isDay = !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(`${date}`);
+  if (Number.isNaN(time) || !isDay)
     throw new ConfigError(`"${text}" is not a time.`, {
       code: 'cli.time',
       remedy: 'Write it as 2026-11-22 or 2026-11-22T18:00:00Z.',
@@ -89,10 +108,6 @@ export async function liveGeneration(
 ): Promise<{ name: string; info: GenerationInfo }> {
   const { current } = await store.pointer();
   const info = current === null ? undefined : (await store.generations()).get(current);
-  if (current === null || info === undefined)
-    throw new NotFoundError('Nothing is published in this data folder.', {
-      code: 'generation.none',
-      remedy: 'Run "deepcuts sunday" first.',
-    });
+  if (current === null || info === undefined) throw nothingPublished();
   return { name: current, info: info as unknown as GenerationInfo };
 }

@@ -8,6 +8,8 @@ export interface Check {
   readonly min: number;
   readonly max: number;
   readonly ok: boolean;
+  /** The setting of `deepcuts.toml` that bounds it; none where the bound is fixed. */
+  readonly setting?: string;
 }
 
 export interface Verdict {
@@ -61,8 +63,9 @@ export function gate(
   const sum = (key: 'listeners' | 'ready' | 'short' | 'scoreSum'): number =>
     week.buckets.reduce((total, bucket) => total + bucket[key], 0);
   const checks: Check[] = [];
-  const check = (name: string, value: number, min: number, max: number): void => {
-    checks.push({ name, value, min, max, ok: value >= min && value <= max });
+  const check = (name: string, value: number, min: number, max: number, setting?: string): void => {
+    const ok = value >= min && value <= max;
+    checks.push({ name, value, min, max, ok, ...(setting === undefined ? {} : { setting }) });
   };
   const listeners = sum('listeners');
   const meanScore = sum('scoreSum') / Math.max(1, sum('ready') * 30);
@@ -71,8 +74,15 @@ export function gate(
     listeners / Math.max(1, week.planned),
     limits.minListsShare,
     1,
+    'gate.min_lists_share',
   );
-  check('short lists', sum('short') / Math.max(1, listeners), 0, limits.maxShortShare);
+  check(
+    'short lists',
+    sum('short') / Math.max(1, listeners),
+    0,
+    limits.maxShortShare,
+    'gate.max_short_share',
+  );
   check('broken lists in the sample', week.brokenInSample, 0, 0);
   if (sum('ready') > 0) check('mean score', meanScore, Number.MIN_VALUE, 1);
   if (live !== null) {
@@ -81,6 +91,7 @@ export function gate(
       listeners / Math.max(1, live.listeners),
       limits.minCountRatio,
       Number.POSITIVE_INFINITY,
+      'gate.min_count_ratio',
     );
     if (live.meanScore > 0 && sum('ready') > 0)
       check(
@@ -88,8 +99,9 @@ export function gate(
         meanScore / live.meanScore,
         limits.minScoreRatio,
         limits.maxScoreRatio,
+        meanScore < live.meanScore ? 'gate.min_score_ratio' : 'gate.max_score_ratio',
       );
-    check('overlap with the live lists', live.overlap, 0, limits.maxOverlap);
+    check('overlap with the live lists', live.overlap, 0, limits.maxOverlap, 'gate.max_overlap');
   }
   return { verdict: checks.every((c) => c.ok) ? 'publish' : 'hold', checks };
 }

@@ -1,7 +1,7 @@
 import { ColFile } from '../platform/index.ts';
 
 /** Bytes of a list value, version 1. */
-export const listBytes = 698;
+const listBytes = 698;
 
 /** Lists of one bucket as they lie in a shard's file. */
 export interface BucketFile {

@@ -1,4 +1,4 @@
-import { EngineError, NotFoundError } from '../domain/index.ts';
+import { EngineError, NotFoundError, type Week, weekStart } from '../domain/index.ts';
 import { type Json, type Pointer, type Store } from '../platform/index.ts';
 import { readLists, valueAt } from './lists.ts';
 import { type RunFolder } from './run-folder.ts';
@@ -24,7 +24,8 @@ export function generationName(run: RunFolder): string {
 /**
  * Loads a run's lists as a generation beside the live one, counts them, reads them back, and flips
  * the pointer. Killed anywhere and repeated, it ends the same; a generation that is live already is
- * left alone. The generations before the last two are dropped.
+ * left alone. A live generation that has not opened is replaced: the one shown until then stays the
+ * previous one. Generations that the pointer does not name are dropped.
  */
 export async function publish(
   store: Store,
@@ -32,6 +33,7 @@ export async function publish(
   info: GenerationInfo,
   options: {
     readonly opensAt: number;
+    readonly now: number;
     readonly onProgress?: (done: number, total: number) => void;
   },
 ): Promise<Pointer> {
@@ -40,9 +42,15 @@ export async function publish(
   if (pointer.current === generation) return pointer;
   if (!(await store.generations()).has(generation))
     await load(store, run, generation, info, options.onProgress);
+  const finished = await store.generations();
+  const shown =
+    pointer.opensAt > options.now && pointer.previous !== null && finished.has(pointer.previous)
+      ? pointer.previous
+      : pointer.current;
+  const previous = shown === generation ? pointer.current : shown;
   const flipped = await store.flip(pointer.epoch, {
     current: generation,
-    previous: pointer.current,
+    previous,
     opensAt: options.opensAt,
   });
   if (!flipped)
@@ -51,7 +59,7 @@ export async function publish(
       remedy: 'Look at "deepcuts show" and publish again if it is not the week you want.',
     });
   for (const name of (await store.generations()).keys())
-    if (name !== generation && name !== pointer.current) await store.drop(name);
+    if (name !== generation && name !== previous) await store.drop(name);
   return store.pointer();
 }
 
@@ -110,17 +118,21 @@ async function firstDifference(
   return null;
 }
 
-/** Flips back to the generation before the live one. */
-export async function rollback(store: Store, now: number): Promise<Pointer> {
+/** Flips back to the generation before the live one, which opens at the start of its own week. */
+export async function rollback(store: Store): Promise<Pointer> {
   const pointer = await store.pointer();
-  if (pointer.previous === null || !(await store.generations()).has(pointer.previous))
+  const info = (pointer.previous === null
+    ? undefined
+    : (await store.generations()).get(pointer.previous)) as unknown as GenerationInfo | undefined;
+  if (info === undefined)
     throw new NotFoundError('There is no earlier generation to go back to.', {
       code: 'publish.no_previous',
+      remedy: 'Publish another week with "deepcuts publish WEEK".',
     });
   const flipped = await store.flip(pointer.epoch, {
     current: pointer.previous,
     previous: pointer.current,
-    opensAt: now,
+    opensAt: weekStart(info.week as Week),
   });
   if (!flipped)
     throw new EngineError('Another publish moved the pointer at the same time.', {

@@ -129,9 +129,10 @@ export class RunFolder {
     return digestJson(this.buckets().map((b) => [b.bucket, b.digest]));
   }
 
-  read<T>(name: string): T | null {
+  /** What `write` left under a name; null where there is nothing. */
+  read(name: string): unknown {
     const path = join(this.path, name);
-    return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as T) : null;
+    return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : null;
   }
 
   write(name: string, value: unknown): void {

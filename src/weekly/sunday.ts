@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path';
-import { DataError, NotFoundError, deliveryWeek, weekStart } from '../domain/index.ts';
+import { DataError, EngineError, NotFoundError, deliveryWeek, weekStart } from '../domain/index.ts';
 import { newestEvent, refine } from '../lake/index.ts';
 import {
   type Artifact,
@@ -45,7 +45,10 @@ export interface SundayRequest {
   readonly dryRun: boolean;
   readonly onStage?: (stage: string) => void;
   readonly onProgress?: (done: number, total: number) => void;
+  /** Stops the run at the next stage, or between two shards. */
   readonly signal?: AbortSignal;
+  /** The clock that tells whether the live generation has opened; default: the system's. */
+  readonly now?: () => number;
 }
 
 export interface SundayReport {
@@ -83,6 +86,11 @@ async function run(request: SundayRequest): Promise<SundayReport> {
   const { dataDir, setting, selection, store } = request;
   const bill = new Bill();
   const stage = (name: string): void => {
+    if (request.signal?.aborted === true)
+      throw new EngineError('The run was stopped.', {
+        code: 'weekly.stopped',
+        remedy: 'Continue it with --resume.',
+      });
     bill.start(name.split(' ')[0] as string);
     request.onStage?.(name);
   };
@@ -144,6 +152,7 @@ async function run(request: SundayRequest): Promise<SundayReport> {
     stage('publish');
     pointer = await publish(store, runFolder, infoOf(runFolder, chain.snapshot), {
       opensAt: weekStart(week),
+      now: (request.now ?? Date.now)(),
       ...(request.onProgress === undefined ? {} : { onProgress: request.onProgress }),
     });
   }
@@ -228,10 +237,15 @@ async function liveOf(
   return { listeners: info.listeners, meanScore: info.meanScore, overlap: overlap ?? 0 };
 }
 
-/** Publishes a finished run of a week again, the newest one unless `run` names another. */
-export async function publishRun(dataDir: string, store: Store, runPath: string): Promise<Pointer> {
+/** Publishes the finished run in a folder below `dataDir`. */
+export async function publishRun(
+  dataDir: string,
+  store: Store,
+  runPath: string,
+  now: number,
+): Promise<Pointer> {
   const runFolder = RunFolder.reopen(dataDir, runPath);
-  const verdict = runFolder.read<Verdict>('gate.json');
+  const verdict = runFolder.read('gate.json') as Verdict | null;
   if (verdict === null || runFolder.missing().length > 0)
     throw new NotFoundError(`The run ${runPath} is not finished.`, {
       code: 'publish.unfinished',
@@ -246,5 +260,6 @@ export async function publishRun(dataDir: string, store: Store, runPath: string)
   const { snapshot } = await openModelSet(dataDir, join(dataDir, runFolder.plan.modelSet));
   return publish(store, runFolder, infoOf(runFolder, snapshot), {
     opensAt: weekStart(runFolder.plan.week as ReturnType<typeof deliveryWeek>),
+    now,
   });
 }

@@ -1,3 +1,5 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Command } from '../command.ts';
 
 export const command: Command = {
@@ -10,8 +12,6 @@ export const command: Command = {
     run: { type: 'string', value: 'DIGEST', help: 'which run of the week (default: the newest)' },
   },
   async run({ positionals, values, report }) {
-    const { existsSync, readdirSync, statSync } = await import('node:fs');
-    const { join } = await import('node:path');
     const { NotFoundError, parseWeek } = await import('../../domain/index.ts');
     const { openWorkspace, withStore } = await import('../../app/index.ts');
     const { publishRun } = await import('../../weekly/index.ts');
@@ -37,7 +37,7 @@ export const command: Command = {
       });
     report.stage('publish');
     const pointer = await withStore(workspace, (store) =>
-      publishRun(workspace.dataDir, store, join('runs', week, runs[0] as string)),
+      publishRun(workspace.dataDir, store, join('runs', week, runs[0] as string), Date.now()),
     );
     report.result(
       pointer,

@@ -8,13 +8,13 @@ export const command: Command = {
   positionals: { min: 0, max: 0 },
   options: {},
   async run({ values, report }) {
-    const { openWorkspace, withStore } = await import('../../app/index.ts');
+    const { openWorkspace, withPublished } = await import('../../app/index.ts');
     const { rollback } = await import('../../weekly/index.ts');
     const workspace = await openWorkspace(
       values['data'] as string | undefined,
       values['config'] as string | undefined,
     );
-    const pointer = await withStore(workspace, (store) => rollback(store, Date.now()));
+    const pointer = await withPublished(workspace, rollback);
     report.result(
       pointer,
       () => `Live: ${pointer.current}; before it: ${pointer.previous ?? 'none'}.`,

@@ -71,7 +71,7 @@ export async function runShards(options: PoolOptions): Promise<void> {
           const manifest = JSON.parse(
             Buffer.from(payload ?? '', 'base64url').toString('utf8'),
           ) as ShardOk['manifest'];
-          options.onOk({ shard: slot.shard as number, manifest });
+          options.onOk({ shard: slot.shard, manifest });
         } catch (error) {
           settle(error instanceof Error ? error : new Error(String(error)));
           return;
@@ -129,14 +129,17 @@ export async function runShards(options: PoolOptions): Promise<void> {
       next(slot);
     };
     if (options.shards.length === 0) settle();
-    options.signal?.addEventListener('abort', () =>
+    const stop = (): void =>
       settle(
         new EngineError('The run was stopped.', {
           code: 'shards.stopped',
           remedy: 'Continue it with --resume.',
         }),
-      ),
-    );
+      );
+    // a signal that fired before tells nobody any more
+    if (options.signal?.aborted === true) stop();
+    options.signal?.addEventListener('abort', stop);
+    if (settled) return;
     for (let i = 0; i < Math.min(options.workers, options.shards.length); i++) start();
   });
 }
