@@ -21,12 +21,17 @@ const child = spawn(bundled ?? process.execPath, [cli, ...process.argv.slice(2)]
   stdio: 'inherit',
   env: { ...process.env, OMP_WAIT_POLICY: 'passive', NODE_NO_WARNINGS: '1' },
 });
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+for (const signal of signals) process.on(signal, () => child.kill(signal));
 child.on('error', (error) => {
-  process.stderr.write(`deepcuts could not start ${bundled ?? process.execPath}: ${error.message}\n`);
+  process.stderr.write(
+    `deepcuts could not start ${bundled ?? process.execPath}: ${error.message}\n`,
+  );
   process.exit(1);
 });
 child.on('exit', (code, signal) => {
-  if (signal) process.kill(process.pid, signal);
-  else process.exit(code ?? 1);
+  if (signal === null) process.exit(code ?? 1);
+  // ends by the same signal, which the handlers above would swallow
+  for (const name of signals) process.removeAllListeners(name);
+  process.kill(process.pid, signal);
 });

@@ -97,7 +97,7 @@ function parse(
     const parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
     return {
       positionals: parsed.positionals,
-      values: parsed.values as Record<string, string | boolean | undefined>,
+      values: parsed.values,
     };
   } catch (cause) {
     throw new ConfigError(

@@ -1,5 +1,5 @@
 import { ConfigError, DeepcutsError } from '../domain/index.ts';
-import { runCommand } from './command.ts';
+import { commandHelp, runCommand } from './command.ts';
 import { commandNames, commandSummaries, loadCommand } from './commands.ts';
 
 function help(): string {
@@ -25,16 +25,43 @@ function describe(error: unknown): { text: string; code: number } {
       code: error instanceof ConfigError ? 2 : 1,
     };
   }
+  if (error instanceof Error && 'syscall' in error && 'code' in error)
+    return {
+      text: `deepcuts: ${error.message}.\n  Check that the folder exists, that you may write to it, and that the disk has room.\n  [system.${String(error.code).toLowerCase()}]\n`,
+      code: 1,
+    };
   return {
     text: `deepcuts: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
     code: 1,
   };
 }
 
+/** A terminal sends Ctrl-C to the launcher too, which passes it on: the same signal again within this time is the same Ctrl-C. */
+const sameSignalMs = 500;
+
+/** Fires on the first SIGINT or SIGTERM; a second one ends the program at once. */
+function abortOnSignal(): AbortSignal {
+  const abort = new AbortController();
+  let first = 0;
+  const stop = (code: number) => () => {
+    if (first === 0) first = Date.now();
+    else if (Date.now() - first > sameSignalMs) process.exit(code);
+    abort.abort();
+  };
+  process.on('SIGINT', stop(130));
+  process.on('SIGTERM', stop(143));
+  return abort.signal;
+}
+
 async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    process.stdout.write(help());
+    const about = rest[0];
+    process.stdout.write(
+      name === 'help' && about !== undefined && commandNames.includes(about)
+        ? commandHelp(await loadCommand(about))
+        : help(),
+    );
     return name === undefined ? 2 : 0;
   }
   if (name === '--version') {
@@ -49,19 +76,18 @@ async function main(args: readonly string[]): Promise<number> {
       remedy: `Did you mean "${nearest(name, commandNames)}"? See "deepcuts --help".`,
     });
   }
-  const abort = new AbortController();
-  process.once('SIGINT', () => abort.abort());
-  process.once('SIGTERM', () => abort.abort());
-  return runCommand(await loadCommand(name), rest, abort.signal);
+  return runCommand(await loadCommand(name), rest, abortOnSignal());
 }
 
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    const { text, code } = describe(error);
-    process.stderr.write(text);
-    process.exitCode = code;
-  },
-);
+// whoever reads the output may stop reading: `deepcuts show u1 | head`
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : 1);
+});
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  const { text, code } = describe(error);
+  process.stderr.write(text);
+  process.exitCode = code;
+}

@@ -2,7 +2,7 @@
 export class Reporter {
   private readonly json: boolean;
   private readonly quiet: boolean;
-  private readonly tty = process.stderr.isTTY === true;
+  private readonly tty = process.stderr.isTTY;
   private stageName = '';
   private stageStart = 0;
   private drawn = 0;

@@ -12,6 +12,7 @@ import { settings, type SettingName } from '../playlist/index.ts';
 import { sunday } from '../weekly/index.ts';
 import { type Context } from './command.ts';
 import { type Reporter, formatSeconds } from './reporter.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** Runs `sunday` with the command's options. */
 export async function runSunday(
@@ -21,19 +22,26 @@ export async function runSunday(
 ): Promise<number> {
   const text = (name: string): string | undefined => values[name] as string | undefined;
   const opened = await openWorkspace(text('data'), text('config'));
-  const { batch } = opened.config;
-  const block = whole('block', text('block')) ?? batch.block;
-  const workspace = { ...opened, config: { ...opened.config, batch: { ...batch, block } } };
-  const setting = settingOf(text('setting') ?? workspace.config.playlist.setting);
+  const { config } = opened;
+  const batch = {
+    ...config.batch,
+    block: wholeNumber(values, 'block') ?? config.batch.block,
+    shards: wholeNumber(values, 'shards') ?? config.batch.shards,
+    workers: wholeNumber(values, 'workers', { max: 256 }) ?? config.batch.workers,
+  };
+  const workspace = { ...opened, config: { ...config, batch } };
+  const setting = settingOf(text('setting') ?? config.playlist.setting);
+  const asOf = parseTime(text('as-of'));
+  const selection = selectionOf(text('listeners') ?? 'active');
   const result = await withStore(workspace, (store) =>
     sunday({
       dataDir: workspace.dataDir,
       store,
-      asOf: parseTime(text('as-of')),
+      asOf,
       setting,
-      selection: selectionOf(text('listeners') ?? 'active'),
-      shards: whole('shards', text('shards')) ?? batch.shards,
-      workers: whole('workers', text('workers')) ?? batch.workers,
+      selection,
+      shards: batch.shards,
+      workers: batch.workers,
       workerCommand: workerCommand(workspace),
       chain: chainOptions(workspace),
       gate: gateLimits(workspace),
@@ -49,7 +57,7 @@ export async function runSunday(
       .filter((check) => !check.ok)
       .map(
         (check) =>
-          `  ${check.name}: ${check.value.toPrecision(4)}, allowed ${check.min} to ${check.max}`,
+          `  ${check.name}: ${check.value.toPrecision(4)}, allowed ${check.min} to ${check.max}${check.setting === undefined ? '' : ` (${check.setting})`}`,
       );
     const shrunk = result.labelsShrunk
       ? [
@@ -76,16 +84,6 @@ export async function runSunday(
     ].join('\n');
   });
   return held ? 3 : 0;
-}
-
-function whole(name: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new ConfigError(`--${name} takes a whole number from 1, not "${text}".`, {
-      code: 'cli.number',
-    });
-  return value;
 }
 
 function settingOf(name: string): SettingName {

@@ -1,4 +1,5 @@
 import { type Command } from '../command.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 export const command: Command = {
   name: 'demo',
@@ -14,6 +15,7 @@ export const command: Command = {
     'Works in ./demo-data unless --data names another folder; a second run finds its work done.',
   ],
   async run({ values, report, signal }) {
+    const port = wholeNumber(values, 'port', { min: 0, max: 65_535 });
     const { evaluationText, openWorkspace, playlistText, runDemo, withStore } =
       await import('../../app/index.ts');
     const workspace = await openWorkspace(
@@ -45,7 +47,7 @@ export const command: Command = {
         dataDir: workspace.dataDir,
         store,
         host: serving.host,
-        port: Number(values['port'] ?? serving.port),
+        port: port ?? serving.port,
         keyHashes: serving.key_hashes,
         requestsPerMinute: serving.requests_per_minute,
         now: () => now,

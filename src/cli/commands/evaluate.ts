@@ -1,4 +1,5 @@
 import { type Command } from '../command.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 export const command: Command = {
   name: 'evaluate',
@@ -19,6 +20,7 @@ export const command: Command = {
     seed: { type: 'string', value: 'N', help: 'fold-in: seed of the split (default: 6547893)' },
   },
   async run({ values, report }) {
+    const seed = wholeNumber(values, 'seed', { min: 0, max: 0xffff_ffff }) ?? 6_547_893;
     const { ConfigError } = await import('../../domain/index.ts');
     const { appendLedger, chainOptions, evaluationText, foldInText, openWorkspace } =
       await import('../../app/index.ts');
@@ -40,7 +42,6 @@ export const command: Command = {
     const chain = chainOptions(workspace);
     const test = values['test'] === true;
     if (protocol === 'fold-in') {
-      const seed = Number(values['seed'] ?? 6_547_893);
       const folded = await evaluateFoldIn({
         dataDir,
         silver,

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { type Command } from '../command.ts';
 
 export const command: Command = {
@@ -11,9 +12,8 @@ export const command: Command = {
     out: { type: 'string', value: 'FILE', help: 'where to (default: lists.FORMAT)' },
   },
   async run({ values, report }) {
-    const { resolve } = await import('node:path');
     const { ConfigError } = await import('../../domain/index.ts');
-    const { exportFormats, exportLists, liveGeneration, openWorkspace, withStore } =
+    const { exportFormats, exportLists, liveGeneration, openWorkspace, withPublished } =
       await import('../../app/index.ts');
     const workspace = await openWorkspace(
       values['data'] as string | undefined,
@@ -27,7 +27,7 @@ export const command: Command = {
         remedy: `Use ${exportFormats.join(', ')}.`,
       });
     const out = resolve((values['out'] as string | undefined) ?? `lists.${format}`);
-    const live = await withStore(workspace, liveGeneration);
+    const live = await withPublished(workspace, liveGeneration);
     report.stage('export');
     const counts = await exportLists(workspace.dataDir, live.info, format, out, report.progress);
     report.result(

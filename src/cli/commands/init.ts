@@ -1,3 +1,5 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Command } from '../command.ts';
 
 export const command: Command = {
@@ -7,8 +9,6 @@ export const command: Command = {
   positionals: { min: 1, max: 1 },
   options: { schema: { type: 'boolean', help: 'also write deepcuts.schema.json for editors' } },
   async run({ positionals, values, report }) {
-    const { existsSync, mkdirSync, writeFileSync } = await import('node:fs');
-    const { join } = await import('node:path');
     const { ConfigError } = await import('../../domain/index.ts');
     const { configJsonSchema, configTemplate } = await import('../../app/index.ts');
     const dir = positionals[0] as string;

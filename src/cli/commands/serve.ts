@@ -1,4 +1,5 @@
 import { type Command } from '../command.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 export const command: Command = {
   name: 'serve',
@@ -10,6 +11,7 @@ export const command: Command = {
     port: { type: 'string', value: 'PORT', help: 'port; 0 takes a free one (default: 8787)' },
   },
   async run({ values, report, signal }) {
+    const port = wholeNumber(values, 'port', { min: 0, max: 65_535 });
     const { openWorkspace, withStore } = await import('../../app/index.ts');
     const { startServer } = await import('../../serving/index.ts');
     const workspace = await openWorkspace(
@@ -22,7 +24,7 @@ export const command: Command = {
         dataDir: workspace.dataDir,
         store,
         host: (values['host'] as string | undefined) ?? serving.host,
-        port: Number(values['port'] ?? serving.port),
+        port: port ?? serving.port,
         keyHashes: serving.key_hashes,
         requestsPerMinute: serving.requests_per_minute,
         now: Date.now,

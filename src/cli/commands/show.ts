@@ -14,8 +14,8 @@ export const command: Command = {
     clean: { type: 'boolean', help: 'no explicit tracks' },
   },
   async run({ positionals, values, report }) {
-    const { NotFoundError } = await import('../../domain/index.ts');
-    const { openWorkspace, playlistText, withStore } = await import('../../app/index.ts');
+    const { nothingPublished, openWorkspace, playlistText, withPublished } =
+      await import('../../app/index.ts');
     const { Playlists } = await import('../../serving/index.ts');
     const workspace = await openWorkspace(
       values['data'] as string | undefined,
@@ -24,10 +24,10 @@ export const command: Command = {
     const query = {
       explain: true,
       explicit: values['clean'] !== true,
-      country: (values['country'] as string | undefined) ?? null,
+      country: (values['country'] as string | undefined)?.toUpperCase() ?? null,
       blockedArtists: [],
     };
-    const playlist = await withStore(workspace, async (store) => {
+    const playlist = await withPublished(workspace, async (store) => {
       const { opensAt } = await store.pointer();
       return new Playlists(workspace.dataDir, store).get(
         positionals[0] as string,
@@ -35,11 +35,7 @@ export const command: Command = {
         Math.max(Date.now(), opensAt),
       );
     });
-    if (playlist === null)
-      throw new NotFoundError('Nothing is published in this data folder.', {
-        code: 'generation.none',
-        remedy: 'Run "deepcuts sunday" first.',
-      });
+    if (playlist === null) throw nothingPublished();
     report.result(playlist, () => playlistText(playlist));
     return 0;
   },

@@ -17,6 +17,7 @@ export const command: Command = {
     const { chainOptions, openWorkspace, parseTime } = await import('../../app/index.ts');
     const { newestEvent, refine } = await import('../../lake/index.ts');
     const { chainAt } = await import('../../scoring/index.ts');
+    const wanted = parseTime(values['as-of'] as string | undefined);
     const workspace = await openWorkspace(
       values['data'] as string | undefined,
       values['config'] as string | undefined,
@@ -24,7 +25,7 @@ export const command: Command = {
     const { dataDir } = workspace;
     report.stage('refine');
     const silver = await refine({ dataDir });
-    const asOf = parseTime(values['as-of'] as string | undefined) ?? newestEvent(silver) + 1;
+    const asOf = wanted ?? newestEvent(silver) + 1;
     const chain = await chainAt(dataDir, silver, asOf, {
       ...chainOptions(workspace),
       onStage: report.stage,

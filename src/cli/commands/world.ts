@@ -1,4 +1,5 @@
 import { type Command } from '../command.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 export const command: Command = {
   name: 'world',
@@ -29,14 +30,8 @@ export const command: Command = {
         remedy: `Use ${Object.keys(presets).join(', ')}.`,
       });
     const number = (option: 'seed' | 'listeners' | 'tracks' | 'weeks'): Record<string, number> => {
-      const text = values[option] as string | undefined;
-      if (text === undefined) return {};
-      const value = Number(text);
-      if (!Number.isInteger(value) || value < 1)
-        throw new ConfigError(`--${option} takes a whole number from 1, not "${text}".`, {
-          code: 'cli.number',
-        });
-      return { [option]: value };
+      const value = wholeNumber(values, option, { min: option === 'seed' ? 0 : 1 });
+      return value === undefined ? {} : { [option]: value };
     };
     report.stage('world');
     const config = {
