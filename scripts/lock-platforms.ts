@@ -23,7 +23,9 @@ for (const [at, entry] of Object.entries(lock.packages)) {
   }
 }
 if (added > 0 && !check) {
-  lock.packages = Object.fromEntries(Object.entries(lock.packages).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  lock.packages = Object.fromEntries(
+    Object.entries(lock.packages).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  );
   writeFileSync(path, `${JSON.stringify(lock, null, 2)}\n`);
 }
 process.stdout.write(`${added} missing entries of other platforms${check ? '' : ' added'}\n`);

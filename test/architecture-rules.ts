@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, posix, relative } from 'node:path';
 
 /** The rooms in order: a room imports itself and rooms before it, through their `index.ts`. */
-export const rooms = [
+const rooms = [
   'domain',
   'native',
   'platform',

@@ -86,9 +86,9 @@ export function splitPairs(pairs: readonly Pair[], seed: number, test: boolean):
   return { known, held };
 }
 
-function shuffle<T>(values: T[], rng: Rng): void {
+function shuffle(values: unknown[], rng: Rng): void {
   for (let i = values.length - 1; i > 0; i--) {
     const j = rng.below(i + 1);
-    [values[i], values[j]] = [values[j] as T, values[i] as T];
+    [values[i], values[j]] = [values[j], values[i]];
   }
 }

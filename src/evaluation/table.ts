@@ -28,7 +28,7 @@ export interface Difference {
   readonly difference: Interval;
 }
 
-export function column(result: MethodResult, metric: MetricName): number[] {
+function column(result: MethodResult, metric: MetricName): number[] {
   return result.judgements.map((judgement) => judgement[metric]);
 }
 

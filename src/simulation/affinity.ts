@@ -1,6 +1,6 @@
 import { weekMs } from './config.ts';
 import { energyFit, energyLevels, meanEnergyFit } from './contexts.ts';
-import { children, genreOfSubGenre, holiday, subGenreCount } from './genres.ts';
+import { children, holiday, subGenreCount } from './genres.ts';
 import { noSubGenre } from './artists.ts';
 import type { Listener } from './listeners.ts';
 import { plantedSide } from './planted-region.ts';
@@ -159,6 +159,3 @@ export class Ear {
     return best > 0 ? best : reached ? -1 : 0;
   }
 }
-
-/** Genre of a taste, for those who describe a listener. */
-export const tasteGenre = (subGenre: number): number => genreOfSubGenre[subGenre] ?? 0;

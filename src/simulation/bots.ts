@@ -8,7 +8,7 @@ import type { World } from './world.ts';
 /** Bots that play for the same artist. */
 const farmSize = 10;
 /** Plays of a bot: one every six minutes, day and night, while the campaign lasts. */
-export const botPlays = 1500;
+const botPlays = 1500;
 const everyMs = 360_000;
 const boughtMost = 12;
 

@@ -1,9 +1,6 @@
 import { EventBlock } from './event-block.ts';
 import type { World } from './world.ts';
 
-/** Kinds of a playlist; the column holds the index. */
-export const playlistKinds = ['user', 'editorial', 'algorithmic'] as const;
-
 /** A growing list of rows as columns of whole numbers; numbers must be below 2^53. */
 export class Rows<Name extends string> {
   readonly columns: Readonly<Record<Name, number[]>>;

@@ -1,13 +1,4 @@
-/** Kinds of an event, as the generic input names them; the column holds the index. */
-export const eventKinds = [
-  'play',
-  'skip',
-  'save',
-  'unsave',
-  'playlist_add',
-  'dislike',
-  'impression',
-] as const;
+/** Kinds of an event; the column holds the number, `tables.sql` the names of the generic input. */
 export const kind = {
   play: 0,
   skip: 1,

@@ -92,14 +92,14 @@ async function build(world: World, folder: string, onProgress: (progress: WorldP
 }
 
 /** Plays that the mean listener makes in a week, such that all come to the target. */
-export function meanPlaysPerWeek(world: World): number {
+function meanPlaysPerWeek(world: World): number {
   const { playsTarget, listeners, weeks } = world.config;
   // 0.97: measured; late joiners and the cap take away, shown lists add
   return Math.max(1, playsTarget - allBotPlays(world.config)) / (listeners * weeks * 0.97);
 }
 
 /** The charts of every week, made by a sample of the listeners. */
-export function makeCharts(
+function makeCharts(
   world: World,
   onProgress: (progress: WorldProgress) => void = () => {},
 ): Charts {

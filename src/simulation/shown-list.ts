@@ -6,7 +6,7 @@ import type { Memory } from './memory.ts';
 import type { World } from './world.ts';
 
 /** Slots of the list that the service shows each week. */
-export const shownSlots = 20;
+const shownSlots = 20;
 
 /**
  * The list of a mediocre recommender: charts of the country, what is popular in the sub-genres of

@@ -93,7 +93,7 @@ export class ColFile {
 
   /** One string of a string column, without reading the others. */
   stringAt(name: string, i: number): string {
-    const [from, to] = this.slice(`${name}.off`, 'u32', i, 2) as Uint32Array;
+    const [from, to] = this.slice(`${name}.off`, 'u32', i, 2);
     const bytes = this.slice(
       `${name}.bytes`,
       'u8',

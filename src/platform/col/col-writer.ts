@@ -55,7 +55,7 @@ export class StringAppender {
       ends[i] = end;
       return part;
     });
-    this.bytes.append(Buffer.concat(encoded) as Uint8Array as ColArray<'u8'>);
+    this.bytes.append(Buffer.concat(encoded));
     this.offsets.append(ends);
   }
 }

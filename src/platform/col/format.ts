@@ -45,7 +45,7 @@ export interface ColHeader {
 }
 
 export const colMagic = new TextEncoder().encode('DCCOL1\n\0');
-export const colAlignment = 64;
+const colAlignment = 64;
 
 export function align(bytes: number): number {
   return Math.ceil(bytes / colAlignment) * colAlignment;

@@ -108,9 +108,7 @@ class LmdbStore implements Store {
   }
 
   private size(database: Database<Uint8Array, string>): number {
-    return Number(
-      (database.getStats() as { entryCount?: number }).entryCount ?? database.getCount(),
-    );
+    return (database.getStats() as { entryCount?: number }).entryCount ?? database.getCount();
   }
 
   async drop(generation: string): Promise<void> {
