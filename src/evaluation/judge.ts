@@ -64,7 +64,7 @@ export class Judge {
     });
     const judged = { list: recordings, truth: listener.truth, truthSize: listener.truthSize };
     const isNew = (t: number): boolean => !listener.artists.has(artist[t] as number);
-    const newTruth = new Set([...listener.truth].filter(isNew));
+    const { newTruth, newTruthSize } = listener;
     const of = (t: number): ArrayLike<number> => genresOf(this.catalogue, t);
     const taste = new Float64Array(genres);
     for (const [i, t] of listener.history.entries()) {
@@ -90,9 +90,9 @@ export class Judge {
       novelty: novelty(top, listeners, this.listenerCount),
       newArtistShare: top.filter(isNew).length / listLength,
       newArtistNdcg:
-        newTruth.size === 0
+        newTruthSize === 0
           ? Number.NaN
-          : ndcg({ list: recordings, truth: newTruth, truthSize: newTruth.size }, listLength),
+          : ndcg({ list: recordings, truth: newTruth, truthSize: newTruthSize }, listLength),
       artists: new Set(top.map((t) => artist[t])).size,
       diversity: intraListDiversity(top, of),
       kl: calibrationKl(shares, genreShares(top, of, genres)),

@@ -26,6 +26,9 @@ export interface JudgedListener {
   /** Recordings of the truth that the catalogue knows. */
   readonly truth: ReadonlySet<number>;
   readonly truthSize: number;
+  /** The truth by artists the listener had never played: recordings known, and how many in all. */
+  readonly newTruth: ReadonlySet<number>;
+  readonly newTruthSize: number;
   readonly saved: ReadonlySet<number>;
   readonly country: string;
 }
@@ -72,6 +75,7 @@ export function readJudgedListeners(
   const users = new Map(truth.strings('user_id').map((user, i) => [user, i]));
   const [offsets, tracks] = [truth.u32('truth.off'), truth.u32('truth.track')];
   const [positive, saved] = [truth.u8('truth.positive'), truth.u8('truth.saved')];
+  const newArtist = truth.u8('truth.new_artist');
   const found: JudgedListener[] = [];
   for (const path of snapshotFiles(snapshot).listeners) {
     const file = ColFile.open(path);
@@ -87,11 +91,15 @@ export function readJudgedListeners(
       if (row === undefined || ((flags[i] as number) & enoughFlag) === 0) continue;
       const relevant = new Set<number>();
       const savedTracks = new Set<number>();
+      const fresh = new Set<number>();
+      let freshSize = 0;
       let truthSize = 0;
       for (let at = offsets[row] as number; at < (offsets[row + 1] as number); at++) {
         if (positive[at] === 0 && saved[at] === 0) continue;
         const track = tracks[at] as number;
         const recording = track === unknown ? unknown : (catalogue.recording[track] as number);
+        if (newArtist[at] !== 0 && !fresh.has(recording)) freshSize++;
+        if (newArtist[at] !== 0 && recording !== unknown) fresh.add(recording);
         if (recording === unknown) truthSize++;
         else {
           if (!relevant.has(recording)) truthSize++;
@@ -109,6 +117,8 @@ export function readJudgedListeners(
         artists: new Set(history.map((t) => catalogue.artist[t] as number)),
         truth: relevant,
         truthSize,
+        newTruth: fresh,
+        newTruthSize: freshSize,
         saved: savedTracks,
         country: catalogue.country[country[i] as number] ?? '',
       });

@@ -17,7 +17,7 @@ export async function buildLabels(dataDir: string, window: LabelWindow): Promise
   const { silver, gold, snapshot, from, to } = window;
   const identity = {
     kind: 'labels',
-    schema: 1,
+    schema: 2,
     asOf: to,
     inputs: {
       silver: silver.manifest.contentDigest,

@@ -79,7 +79,17 @@ async function openRelations(sql: Sql, silver: SilverRef, gold: Artifact, values
     await sql.parquet(`silver_${name}`, [join(silver.path, `${name}.parquet`)]);
   for (const name of ['listener_profile', 'track_stats'])
     await sql.parquet(`gold_${name}`, [join(gold.path, `${name}.parquet`)]);
-  for (const name of ['users', 'tracks', 'window_plays', 'known', 'saved', 'truth', 'shown'])
+  for (const name of [
+    'users',
+    'tracks',
+    'window_plays',
+    'history',
+    'known',
+    'known_artists',
+    'saved',
+    'truth',
+    'shown',
+  ])
     await sql.table(name, statement(name), values);
 }
 
@@ -100,7 +110,7 @@ async function writeTruth(sql: Sql, writer: ColWriter, buckets: number) {
   writer.column('bucket.off', 'u32').append(bucketOffsets);
   const columns = [
     ...sameNames('u32', 'track ts', 'truth.'),
-    ...sameNames('u8', 'positive saved', 'truth.'),
+    ...sameNames('u8', 'positive saved new_artist', 'truth.'),
   ];
   await writeColumns(sql, writer, columns, statement('truth_rows'));
   return { listeners, tracks };

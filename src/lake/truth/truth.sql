@@ -6,24 +6,25 @@ FROM silver_listeners AS l LEFT JOIN (
   FROM gold_listener_profile) AS p ON l.user_id = p.user_id
 
 -- name: tracks
-SELECT t.track_id, t.row_no, dense_rank() OVER (ORDER BY t.recording_id) AS recording_no, c.row_index
-FROM (SELECT track_id, recording_id, row_number() OVER (ORDER BY track_id) AS row_no
+SELECT t.track_id, t.row_no, dense_rank() OVER (ORDER BY t.recording_id) AS recording_no, t.artist_id,
+  c.row_index
+FROM (SELECT track_id, recording_id, artist_id, row_number() OVER (ORDER BY track_id) AS row_no
   FROM silver_tracks) AS t
 LEFT JOIN (SELECT track_id, row_number() OVER (ORDER BY track_id) - 1 AS row_index
   FROM gold_track_stats) AS c ON t.track_id = c.track_id
 
 -- name: window_plays
 -- What was played in [from, to), by people.
-SELECT u.user_no, t.recording_no, t.row_no, t.row_index, micros_of(p.ts) AS ts, p.is_positive
+SELECT u.user_no, t.recording_no, t.artist_id, t.row_no, t.row_index, micros_of(p.ts) AS ts, p.is_positive
 FROM silver_plays AS p
 JOIN users AS u ON p.user_id = u.user_id
 JOIN tracks AS t ON p.track_id = t.track_id
 WHERE p.ts >= time_of_micros($from) AND p.ts < time_of_micros($to)
   AND NOT p.is_bot AND NOT p.is_off_taste
 
--- name: known
+-- name: history
 -- What a listener of the window knew before it: gold's history, and silver between gold and `from`.
-SELECT DISTINCT u.user_no, t.recording_no FROM (
+SELECT DISTINCT u.user_no, t.recording_no, t.artist_id FROM (
   SELECT user_id, track_id FROM gold_listener_tracks
   UNION ALL SELECT user_id, track_id FROM silver_plays
   WHERE ts >= time_of_micros($as_of) AND ts < time_of_micros($from)
@@ -32,6 +33,12 @@ SELECT DISTINCT u.user_no, t.recording_no FROM (
 JOIN users AS u ON h.user_id = u.user_id
 JOIN tracks AS t ON h.track_id = t.track_id
 SEMI JOIN (SELECT DISTINCT user_no FROM window_plays) AS w ON u.user_no = w.user_no
+
+-- name: known
+SELECT DISTINCT user_no, recording_no FROM history
+
+-- name: known_artists
+SELECT DISTINCT user_no, artist_id FROM history
 
 -- name: saved
 SELECT DISTINCT u.user_no, t.recording_no
@@ -44,12 +51,14 @@ WHERE l.kind IN ('save', 'playlist_add') AND NOT l.is_bot
 -- name: truth
 -- One row per listener and recording: the first play of the window.
 SELECT f.user_no, f.row_no, f.row_index, f.ts, f.positive,
-  CASE WHEN s.user_no IS NULL THEN 0 ELSE 1 END AS saved
+  CASE WHEN s.user_no IS NULL THEN 0 ELSE 1 END AS saved,
+  CASE WHEN a.user_no IS NULL THEN 1 ELSE 0 END AS new_artist
 FROM (
   SELECT *, row_number() OVER (PARTITION BY user_no, recording_no ORDER BY ts, row_no) AS place,
     max(CASE WHEN is_positive THEN 1 ELSE 0 END) OVER (PARTITION BY user_no, recording_no) AS positive
   FROM window_plays) AS f
 LEFT JOIN saved AS s ON f.user_no = s.user_no AND f.recording_no = s.recording_no
+LEFT JOIN known_artists AS a ON f.user_no = a.user_no AND f.artist_id = a.artist_id
 ANTI JOIN known AS k ON f.user_no = k.user_no AND f.recording_no = k.recording_no
 WHERE f.place = 1
 
@@ -61,7 +70,8 @@ GROUP BY u.user_no, u.user_id, u.bucket, u.listener ORDER BY u.user_no
 
 -- name: truth_rows
 SELECT u32(coalesce(row_index, 4294967295)) AS track, CAST(positive AS UTINYINT) AS positive,
-  CAST(saved AS UTINYINT) AS saved, u32(CAST(floor(ts / 1000000) AS BIGINT)) AS ts
+  CAST(saved AS UTINYINT) AS saved, CAST(new_artist AS UTINYINT) AS new_artist,
+  u32(CAST(floor(ts / 1000000) AS BIGINT)) AS ts
 FROM truth ORDER BY user_no, ts, row_no
 
 -- name: newest
