@@ -77,8 +77,16 @@ impl Worker {
         );
     }
 
-    /// Scores of the candidates: the ranker's probability, or the fused rank where there is none.
+    /// Scores of the candidates: the ranker's probability, or the fused rank where there is none;
+    /// less where a track's season ends.
     pub fn rank(&mut self, model: &Model, l: &Listener<'_>) {
+        self.score(model, l);
+        for (score, &track) in self.score.iter_mut().zip(&self.candidates.track) {
+            *score *= model.catalogue.fade[track as usize];
+        }
+    }
+
+    fn score(&mut self, model: &Model, l: &Listener<'_>) {
         self.score.clear();
         let Some(ranker) = &model.ranker else {
             self.score.extend_from_slice(&self.candidates.fused);

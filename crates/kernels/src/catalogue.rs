@@ -3,6 +3,7 @@
 use crate::col::{Col, View};
 use crate::error::{Result, invalid};
 use crate::math;
+use crate::season::Season;
 use std::path::Path;
 
 pub const UNKNOWN: u32 = u32::MAX;
@@ -60,8 +61,10 @@ pub struct Catalogue {
     pub region_lift: Vec<f32>,
     /// Share of listeners' 28-day plays per genre.
     pub genre_share: Vec<f32>,
-    /// ln of the seasonal index of each genre for the coming week (0 where unknown).
-    pub season: Vec<f32>,
+    /// What the coming week brings of each genre.
+    pub season: Season,
+    /// Per track: what is left of its promise where its genres go out of season (`fading`); else 1.
+    pub fade: Vec<f32>,
 }
 
 impl Catalogue {
@@ -120,7 +123,8 @@ impl Catalogue {
             artist_order: Vec::new(),
             region_lift: Vec::new(),
             genre_share: Vec::new(),
-            season: Vec::new(),
+            season: Season::default(),
+            fade: Vec::new(),
         };
         catalogue.check()?;
         catalogue.derive();
@@ -240,32 +244,36 @@ impl Catalogue {
         }
     }
 
-    /// Seasonal index of the coming week: last year's share of that week over last year's share of
-    /// the week before it; needs counts of 52 weeks ago, else 0 (index 1).
     fn derive_season(&mut self) {
-        self.season = vec![0.0; self.genres];
-        let Ok(weeks) = self.col.get::<u32>("genre_week.plays") else {
-            return;
+        let plays = self.col.get::<u32>("genre_week.plays").unwrap_or_default();
+        self.season = Season::new(plays, self.genres);
+        self.fade = self.fading();
+    }
+
+    /// Mean over a track's genres of `Season::recent`, at most 1; the median of its artist's tracks if
+    /// that is less than half, or if the track has no genre: labels are careless.
+    fn fading(&self) -> Vec<f32> {
+        let own = |t: usize| {
+            let genres = self.genres_of(t).iter();
+            let left = genres.map(|&g| self.season.recent[g as usize].min(1.0));
+            (left.len() > 0).then(|| left.clone().sum::<f32>() / left.len() as f32)
         };
-        if weeks.len() != self.genres * 53 {
-            return;
+        let mut fade: Vec<f32> = (0..self.tracks).map(|t| own(t).unwrap_or(1.0)).collect();
+        if fade.iter().all(|&left| left == 1.0) {
+            return fade;
         }
-        let total = |w: usize| {
-            (0..self.genres)
-                .map(|g| f64::from(weeks[g * 53 + w]))
-                .sum::<f64>()
-        };
-        // Week 52 ends at the as-of time; the coming week is week 1 of the year before.
-        let (then, before) = (total(1), total(0));
-        if then < 1000.0 || before < 1000.0 {
-            return;
+        for artist in 0..self.artists {
+            let tracks = self.tracks_of_artist(artist).iter().map(|&t| t as usize);
+            let mut known: Vec<f32> = tracks.clone().filter_map(own).collect();
+            known.sort_unstable_by(f32::total_cmp);
+            let median = known.get(known.len() / 2).copied().unwrap_or(1.0);
+            for t in tracks {
+                if median < 0.5 || own(t).is_none() {
+                    fade[t] = fade[t].min(median);
+                }
+            }
         }
-        for g in 0..self.genres {
-            let share = |w: usize, all: f64| {
-                (f64::from(weeks[g * 53 + w]) + 5.0) / (all + 5.0 * self.genres as f64)
-            };
-            self.season[g] = math::ln(share(1, then) / share(0, before)) as f32;
-        }
+        fade
     }
 
     pub fn genres_of(&self, track: usize) -> &[u16] {

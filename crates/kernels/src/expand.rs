@@ -130,9 +130,15 @@ impl Scratch {
     }
 }
 
+/// Tracks that fade to less than this wait for their season.
+const OUT_OF_SEASON: f32 = 0.1;
+
 /// Why a track may not stand in this listener's list at `deliver_at` (epoch s), heard aside.
 pub fn refused(track: usize, l: &Listener<'_>, c: &Catalogue, deliver_at: u32) -> Option<Refusal> {
     if deliver_at < c.from[track] || deliver_at >= c.until[track] {
+        return Some(Refusal::Unavailable);
+    }
+    if c.fade[track] < OUT_OF_SEASON {
         return Some(Refusal::Unavailable);
     }
     let markets = c.markets_of(track);

@@ -264,7 +264,7 @@ pub fn rows(
             mean(&p.genre_recent),
             mean(&c.genre_share),
             mean(lift),
-            mean(&c.season),
+            mean(&c.season.lift),
             ctx.country.of(country, track),
             p.language_share(c.language[t]),
             if c.language[t] == 0 || l.language == 0 {

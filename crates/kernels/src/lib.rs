@@ -30,6 +30,7 @@ pub mod ranking;
 pub mod receipts;
 pub mod recipes;
 pub mod rng;
+pub mod season;
 pub mod select;
 pub mod source;
 pub mod spacing;

@@ -30,7 +30,8 @@ pub struct ArtistTaste {
 pub struct Profile {
     /// Ascending by artist.
     pub artists: Vec<ArtistTaste>,
-    /// Shares over genres of positive plays: all of the record's, and those of 28 days.
+    /// Shares over genres of positive plays, all of the record's and those of 28 days, turned to the
+    /// season of the coming week (`Season::apply`).
     pub genre_long: Vec<f32>,
     pub genre_recent: Vec<f32>,
     /// Shares over languages, (language, share), ascending.
@@ -127,8 +128,8 @@ impl Profile {
         } else {
             0.0
         };
-        normalise(&mut self.genre_long);
-        normalise(&mut self.genre_recent);
+        c.season.apply(&mut self.genre_long, &c.season.long);
+        c.season.apply(&mut self.genre_recent, &c.season.recent);
         merge_languages(&mut self.languages);
         let rows = l.track.len() as f64;
         self.tempo = if tempo_n > 0.0 {
@@ -202,14 +203,5 @@ fn merge_languages(rows: &mut Vec<(u16, f32)>) {
     let total: f32 = rows.iter().map(|row| row.1).sum();
     for row in rows {
         row.1 /= total;
-    }
-}
-
-fn normalise(shares: &mut [f32]) {
-    let total: f32 = shares.iter().sum();
-    if total > 0.0 {
-        for share in shares {
-            *share /= total;
-        }
     }
 }
