@@ -37,6 +37,7 @@ export function drawPlantedListener(world: World, drawn: Listener): Listener {
   return {
     ...drawn,
     explicitOk: true,
+    personalise: true,
     hasChild: false,
     joinedMs: world.config.endsAt - 2 * 365 * dayMs,
     tastes: [taste(rock, 1), taste(jazz, 0.7)],
