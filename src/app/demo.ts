@@ -22,6 +22,9 @@ export interface DemoOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Ten thousand listeners fill no more. */
+const demoBuckets = 4;
+
 /** Builds the demo world in the workspace and runs the whole machine on it, a Sunday included. */
 export async function runDemo(
   workspace: Workspace,
@@ -41,7 +44,7 @@ export async function runDemo(
     paths: [worldDir],
     format: 'generic',
     now: presets.demo.endsAt,
-    buckets: config.lake.buckets,
+    buckets: Math.min(demoBuckets, config.lake.buckets),
   });
   onStage?.('refine');
   const silver = await refine({ dataDir });

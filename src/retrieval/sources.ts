@@ -109,7 +109,7 @@ export const baselineSources: readonly SourceDefinition[] = [
     history: 1000,
     halfLifeDays: 1e6,
     floor: 0,
-    recipe: { kind: 'cosine', k: 300, shrinkage: 2, history: 1000 },
+    recipe: { kind: 'cosine', k: 150, shrinkage: 2, history: 1000 },
   },
   {
     ...seeds,
@@ -139,7 +139,7 @@ export const baselineSources: readonly SourceDefinition[] = [
     id: 106,
     name: 'RP3beta',
     topK: 30,
-    recipe: { kind: 'rp3beta', k: 300, alpha: 0.8, beta: 0.2, history: 250 },
+    recipe: { kind: 'rp3beta', k: 100, alpha: 0.8, beta: 0.2, history: 150 },
   },
   {
     ...seeds,
@@ -148,7 +148,7 @@ export const baselineSources: readonly SourceDefinition[] = [
     topK: 30,
     recipe: {
       kind: 'cooccurrence',
-      k: 100,
+      k: 60,
       window: 10,
       placeDecay: 0.8,
       backward: 0.5,

@@ -45,7 +45,8 @@ export function bootstrapMean(
   for (const drawn of resamples(index.size, draws, seed)) {
     let sum = 0;
     let count = 0;
-    for (const c of drawn) {
+    for (let i = 0; i < drawn.length; i++) {
+      const c = drawn[i] as number;
       sum += sums[c] as number;
       count += counts[c] as number;
     }
