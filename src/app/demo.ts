@@ -24,6 +24,8 @@ export interface DemoOptions {
 
 /** Ten thousand listeners fill no more. */
 const demoBuckets = 4;
+/** Half the usual rows: a minute is short. */
+const demoExamples = 120_000;
 
 /** Builds the demo world in the workspace and runs the whole machine on it, a Sunday included. */
 export async function runDemo(
@@ -32,6 +34,7 @@ export async function runDemo(
 ): Promise<DemoResult> {
   const { dataDir, config } = workspace;
   const { onStage } = options;
+  const chain = { ...chainOptions(workspace), maxExamples: demoExamples };
   const worldDir = join(dataDir, 'world');
   onStage?.('world: 10,000 listeners, 50,000 recordings, 8 weeks');
   if (!existsSync(join(worldDir, 'world.json'))) {
@@ -54,7 +57,7 @@ export async function runDemo(
     silver,
     test: true,
     maxListeners: 1500,
-    chain: chainOptions(workspace),
+    chain,
     ...stages,
   });
   return withStore(workspace, async (store) => {
@@ -67,7 +70,7 @@ export async function runDemo(
       shards: config.batch.shards,
       workers: config.batch.workers,
       workerCommand: workerCommand(workspace),
-      chain: chainOptions(workspace),
+      chain,
       gate: gateLimits(workspace),
       dryRun: false,
       ...options,

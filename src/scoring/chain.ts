@@ -4,6 +4,7 @@ import { type Artifact } from '../platform/index.ts';
 import {
   type CutPlan,
   type ExampleSet,
+  type TrainingPoint,
   buildExamples,
   buildLabels,
   cutPoints,
@@ -74,28 +75,27 @@ export async function chainAt(
   const now = await retrievalAt(dataDir, silver, asOf, options);
   const spans = eventSpans(silver).filter((span) => span.end > 0);
   const cuts = cutPoints(spans, asOf, options.labelDays);
-  const sets: ExampleSet[] = [];
+  const points: TrainingPoint[] = [];
   for (const { cut, until } of cuts.cuts) {
-    const then = await retrievalAt(dataDir, silver, cut, options);
-    options.onStage?.(`examples from ${new Date(cut).toISOString().slice(0, 16)}`);
-    const labels = await buildLabels(dataDir, {
-      silver,
-      gold: then.gold,
-      snapshot: then.snapshot,
-      from: cut,
-      to: until,
-    });
-    const examples = await buildExamples(
-      dataDir,
-      { snapshot: then.snapshot, sources: then.sources, labels },
-      {
-        ...defaultExampleOptions,
-        negatives: options.negatives,
-        listenerShare: shareOf(labels.manifest.counts['listeners'] ?? 0, cuts.cuts.length, options),
-        seed: options.seed,
-      },
+    const { gold: tables, snapshot, sources } = await retrievalAt(dataDir, silver, cut, options);
+    options.onStage?.(`labels from ${new Date(cut).toISOString().slice(0, 16)}`);
+    const window = { silver, gold: tables, snapshot, from: cut, to: until };
+    points.push({ snapshot, sources, labels: await buildLabels(dataDir, window) });
+  }
+  const { negatives, seed } = options;
+  const exampleOptions = {
+    ...defaultExampleOptions,
+    negatives,
+    seed,
+    listenerShare: shareOf(points, options),
+  };
+  const sets: ExampleSet[] = [];
+  for (const point of points) {
+    options.onStage?.(
+      `examples of ${new Date(point.snapshot.manifest.asOf ?? 0).toISOString().slice(0, 16)}`,
     );
-    sets.push({ examples, snapshot: then.snapshot });
+    const examples = await buildExamples(dataDir, point, exampleOptions);
+    sets.push({ examples, snapshot: point.snapshot });
   }
   const labelled = sets.some((set) => (set.examples.manifest.counts['positives'] ?? 0) > 0);
   if (!labelled) return { snapshot: now.snapshot, sources: now.sources, ranker: null, cuts };
@@ -109,7 +109,11 @@ export async function chainAt(
 }
 
 /** The share of listeners whose examples fit, rounded down to a thousandth. */
-function shareOf(listeners: number, cuts: number, options: ChainOptions): number {
-  const rows = listeners * options.negatives * cuts;
-  return Math.min(1, Math.floor((1000 * options.maxExamples) / Math.max(1, rows)) / 1000);
+function shareOf(points: readonly TrainingPoint[], options: ChainOptions): number {
+  const listeners = points.reduce(
+    (sum, { labels }) => sum + (labels.manifest.counts['listeners'] ?? 0),
+    0,
+  );
+  const rows = Math.max(1, listeners * options.negatives);
+  return Math.min(1, Math.floor((1000 * options.maxExamples) / rows) / 1000);
 }
