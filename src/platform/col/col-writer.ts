@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { type Json } from '../artifacts/index.ts';
 import {
   type ColArray,
@@ -102,13 +102,13 @@ export class ColWriter {
     header.set(text, 16);
     const file = openSync(this.path, 'w');
     try {
-      let position = writeAll(file, header, 0);
+      writeAll(file, header, 0);
       for (const [i, column] of columns.entries()) {
-        position = header.length + (headers[i] as ColumnHeader).offset;
+        let position = header.length + (headers[i] as ColumnHeader).offset;
         for (const part of column.parts) position = writeAll(file, part, position);
       }
-      const end = header.length + offset;
-      if (position < end) writeAll(file, new Uint8Array(end - position), position);
+      // the padding of the last column with elements, where nothing is written after it
+      ftruncateSync(file, header.length + offset);
       fsyncSync(file);
     } finally {
       closeSync(file);
