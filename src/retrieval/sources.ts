@@ -109,7 +109,7 @@ export const baselineSources: readonly SourceDefinition[] = [
     history: 1000,
     halfLifeDays: 1e6,
     floor: 0,
-    recipe: { kind: 'cosine', k: 150, shrinkage: 2, history: 1000 },
+    recipe: { kind: 'cosine', k: 300, shrinkage: 2, history: 1000 },
   },
   {
     ...seeds,
