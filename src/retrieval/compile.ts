@@ -51,7 +51,8 @@ export function sourceSpec({
   definition,
   artifact,
 }: CompiledSource): Record<string, string | number | boolean> {
-  const { id, name, topK, history, halfLifeDays, floor, power, newArtistsOnly } = definition;
+  const { id, name, topK, history, halfLifeDays, floor, power, newArtistsOnly, weight } =
+    definition;
   return {
     id,
     name,
@@ -61,6 +62,7 @@ export function sourceSpec({
     floor,
     power,
     newArtistsOnly,
+    weight,
     path: join(artifact.path, 'source.col'),
   };
 }

@@ -15,9 +15,18 @@ export interface SourceDefinition {
   readonly power: number;
   /** Name only tracks by artists the listener has not played. */
   readonly newArtistsOnly: boolean;
+  /** Weight in reciprocal-rank fusion: what the listener's own history says counts most. */
+  readonly weight: number;
 }
 
-const seeds = { history: 100, halfLifeDays: 3.5, floor: 0.01, power: 1, newArtistsOnly: false };
+const seeds = {
+  history: 100,
+  halfLifeDays: 3.5,
+  floor: 0.01,
+  power: 1,
+  newArtistsOnly: false,
+  weight: 1,
+};
 
 /** The sources of the default chain; chosen on tuning weeks of real sessions. */
 export const chainSources: readonly SourceDefinition[] = [
@@ -32,6 +41,7 @@ export const chainSources: readonly SourceDefinition[] = [
     ...seeds,
     id: 1,
     name: 'similar_artists',
+    weight: 0.3,
     topK: 120,
     power: 0.5,
     newArtistsOnly: true,
@@ -70,18 +80,34 @@ export const chainSources: readonly SourceDefinition[] = [
     ...seeds,
     id: 4,
     name: 'country_popularity',
+    weight: 0.1,
     topK: 30,
     recipe: { kind: 'country-popularity', k: 500 },
   },
-  { ...seeds, id: 5, name: 'fresh', topK: 30, recipe: { kind: 'fresh', k: 200, days: 28 } },
+  {
+    ...seeds,
+    id: 5,
+    name: 'fresh',
+    weight: 0.2,
+    topK: 30,
+    recipe: { kind: 'fresh', k: 200, days: 28 },
+  },
   {
     ...seeds,
     id: 6,
     name: 'recent_popularity',
+    weight: 0.1,
     topK: 40,
     recipe: { kind: 'recent-popularity', k: 600 },
   },
-  { ...seeds, id: 7, name: 'popularity', topK: 20, recipe: { kind: 'popularity', k: 600 } },
+  {
+    ...seeds,
+    id: 7,
+    name: 'popularity',
+    weight: 0.1,
+    topK: 20,
+    recipe: { kind: 'popularity', k: 600 },
+  },
 ];
 
 /** Single methods that the chain is compared with; each is one source, ranked by its own score. */

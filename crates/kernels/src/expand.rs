@@ -29,6 +29,8 @@ pub struct SourceParams {
     pub power: f64,
     /// Name only tracks of artists the listener has not played.
     pub new_artists_only: bool,
+    /// Weight in reciprocal-rank fusion.
+    pub weight: f32,
 }
 
 /// Candidates of one listener; arrays run in parallel, `scores` and `ranks` are n x sources.
@@ -39,7 +41,7 @@ pub struct Candidates {
     pub scores: Vec<f32>,
     /// Place within the source from 1; 0 where the source did not name the track.
     pub ranks: Vec<u16>,
-    /// Sum over sources of 1 / (60 + rank): reciprocal-rank fusion.
+    /// Sum over sources of weight / (60 + rank): reciprocal-rank fusion (Cormack et al. 2009).
     pub fused: Vec<f32>,
     /// Index (in the model's list) of the source with the best rank; ties to the earlier source.
     pub best: Vec<u8>,
@@ -292,7 +294,7 @@ pub fn expand(
             let at = scratch.slot[track] as usize;
             all.scores[at * s + index] = score;
             all.ranks[at * s + index] = (rank + 1) as u16;
-            all.fused[at] += 1.0 / (60.0 + (rank + 1) as f32);
+            all.fused[at] += params.weight / (60.0 + (rank + 1) as f32);
             let best = all.best[at] as usize;
             if all.ranks[at * s + index] < all.ranks[at * s + best] {
                 all.best[at] = index as u8;
