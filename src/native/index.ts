@@ -8,6 +8,7 @@ export {
   artistRates,
   compileSource,
   kernel,
+  kernelVersion,
   predictTrees,
   setThreads,
 } from './kernel.ts';

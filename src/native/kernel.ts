@@ -219,3 +219,8 @@ export function predictTrees(text: string, rows: Float32Array): Float64Array {
 export function setThreads(threads: number): boolean {
   return guarded(() => kernel().setThreads(threads));
 }
+
+/** Version and source digest of the crate: part of the identity of what it makes. */
+export function kernelVersion(): string {
+  return guarded(() => kernel().kernelVersion());
+}

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { buildExplorationFile } from '../native/index.ts';
+import { buildExplorationFile, kernelVersion } from '../native/index.ts';
 import { type Artifact, buildArtifact } from '../platform/index.ts';
 import { snapshotFiles } from '../retrieval/index.ts';
 
@@ -43,7 +43,7 @@ export async function buildExploration(
     schema: 1,
     asOf,
     inputs: { snapshot: contentDigest },
-    config: { ...params },
+    config: { ...params, kernel: kernelVersion() },
     seed,
   };
   const parent = join(dataDir, 'artifacts', 'exploration');

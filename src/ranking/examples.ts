@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type ExamplesResult, Model } from '../native/index.ts';
+import { type ExamplesResult, Model, kernelVersion } from '../native/index.ts';
 import { type Artifact, buildArtifact, digestJson } from '../platform/index.ts';
 import { type CompiledSource, retrievalSpec, snapshotFiles } from '../retrieval/index.ts';
 
@@ -49,7 +49,7 @@ export async function buildExamples(
         sources.map((s) => [`source:${s.definition.name}`, s.artifact.manifest.contentDigest]),
       ),
     },
-    config: { ...options, read },
+    config: { ...options, read, kernel: kernelVersion() },
     seed: options.seed,
   };
   return buildArtifact(join(dataDir, 'artifacts', 'examples'), identity, async (dir) => {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { compileSource } from '../native/index.ts';
+import { compileSource, kernelVersion } from '../native/index.ts';
 import { type Artifact, buildArtifact } from '../platform/index.ts';
 import { snapshotFiles } from './snapshot-files.ts';
 import { type SourceDefinition } from './sources.ts';
@@ -32,7 +32,7 @@ async function compileOne(
     schema: 1,
     asOf: snapshot.manifest.asOf,
     inputs: { snapshot: snapshot.manifest.contentDigest },
-    config: { ...recipe },
+    config: { ...recipe, kernel: kernelVersion() },
     seed: 0,
   };
   return buildArtifact(join(dataDir, 'artifacts', 'source'), identity, async (dir) => {

@@ -1,3 +1,4 @@
+import { kernelVersion } from '../native/index.ts';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { ArtifactError } from '../domain/index.ts';
@@ -90,6 +91,7 @@ export async function buildModelSet(dataDir: string, parts: ModelSetParts): Prom
   const config = {
     ...spec,
     setting,
+    kernel: kernelVersion(),
     catalogue: null,
     ranker: null,
     exploration: null,

@@ -59,9 +59,10 @@ macro_rules! task {
     };
 }
 
+/// Version of the crate and digest of its sources.
 #[napi(js_name = "kernelVersion")]
 pub fn kernel_version() -> String {
-    env!("CARGO_PKG_VERSION").to_string()
+    concat!(env!("CARGO_PKG_VERSION"), "+", env!("KERNEL_SOURCES")).to_string()
 }
 
 /// Instruction sets that the kernels can use on this processor.
