@@ -96,6 +96,11 @@ async function run(request: SundayRequest): Promise<SundayReport> {
   };
   stage('refine');
   const silver = await refine({ dataDir });
+  if ((silver.manifest.counts['plays'] ?? 0) === 0)
+    throw new DataError('The lake holds no play that can be used.', {
+      code: 'weekly.no_plays',
+      remedy: 'Ingest plays; "deepcuts refine" prints why rows went to quarantine.',
+    });
   const newest = newestEvent(silver);
   const asOf = request.asOf ?? newest + 1;
   const chain = await chainAt(dataDir, silver, asOf, { ...request.chain, onStage: stage });
