@@ -17,12 +17,19 @@ if (!bundled && major < 24) {
   );
   process.exit(2);
 }
+// In a process group of its own: a terminal's Ctrl-C reaches the child once, through here.
 const child = spawn(bundled ?? process.execPath, [cli, ...process.argv.slice(2)], {
   stdio: 'inherit',
+  detached: true,
   env: { ...process.env, OMP_WAIT_POLICY: 'passive', NODE_NO_WARNINGS: '1' },
 });
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 for (const signal of signals) process.on(signal, () => child.kill(signal));
+process.on('SIGTSTP', () => {
+  child.kill('SIGSTOP');
+  process.kill(process.pid, 'SIGSTOP');
+});
+process.on('SIGCONT', () => child.kill('SIGCONT'));
 child.on('error', (error) => {
   process.stderr.write(
     `deepcuts could not start ${bundled ?? process.execPath}: ${error.message}\n`,

@@ -29,7 +29,7 @@ it('a value out of range is refused with its key', () => {
 it('broken TOML is refused with its line', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'deepcuts-config-'));
   writeFileSync(join(dir, 'deepcuts.toml'), '[lake\nbuckets = 4');
-  await expect(readConfig(dir)).rejects.toThrow('deepcuts.toml');
+  await expect(readConfig(dir)).rejects.toThrow('deepcuts.toml, line 1:');
 });
 
 it('the template holds every setting and is valid once uncommented', () => {

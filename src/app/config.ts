@@ -126,14 +126,15 @@ export async function readConfig(dataDir: string, path?: string): Promise<Config
       });
     return configSchema.parse({});
   }
-  const { parse } = await import('smol-toml');
+  const { TomlError, parse } = await import('smol-toml');
   let raw: unknown;
   try {
     raw = parse(readFileSync(file, 'utf8'));
   } catch (cause) {
+    const line = cause instanceof TomlError ? `, line ${cause.line}` : '';
     throw new ConfigError(
-      `${file}: ${cause instanceof Error ? cause.message.split('\n')[0] : String(cause)}`,
-      { code: 'config.toml', remedy: 'Mend the line it names.', cause },
+      `${file}${line}: ${cause instanceof Error ? cause.message.split('\n')[0] : String(cause)}.`,
+      { code: 'config.toml', remedy: 'Mend that line; text stands in quotes.', cause },
     );
   }
   return checkConfig(raw, file);

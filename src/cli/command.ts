@@ -64,17 +64,20 @@ export async function runCommand(
   args: readonly string[],
   signal: AbortSignal,
 ): Promise<number> {
-  const { positionals, values } = parse(command, args);
+  const { positionals, values } = await parse(command, args);
   if (values['help'] === true) {
     process.stdout.write(commandHelp(command));
     return 0;
   }
   const { min, max } = command.positionals;
   if (positionals.length < min || positionals.length > max)
-    throw new ConfigError(`deepcuts ${command.name} takes ${command.usage || 'no arguments'}.`, {
-      code: 'cli.arguments',
-      remedy: `See "deepcuts ${command.name} --help".`,
-    });
+    throw new ConfigError(
+      `deepcuts ${command.name} takes ${command.usage === '' ? 'no arguments' : `"${command.usage}"`}, not ${positionals.length === 0 ? 'nothing' : `"${positionals.join(' ')}"`}.`,
+      {
+        code: 'cli.arguments',
+        remedy: `See "deepcuts ${command.name} --help".`,
+      },
+    );
   const report = new Reporter({ json: values['json'] === true, quiet: values['quiet'] === true });
   try {
     return (await command.run({ positionals, values, report, signal })) ?? 0;
@@ -83,10 +86,10 @@ export async function runCommand(
   }
 }
 
-function parse(
+async function parse(
   command: Command,
   args: readonly string[],
-): { positionals: string[]; values: Record<string, string | boolean | undefined> } {
+): Promise<{ positionals: string[]; values: Record<string, string | boolean | undefined> }> {
   const options = Object.fromEntries(
     Object.entries({ ...command.options, ...common }).map(([name, { type, short }]) => [
       name,
@@ -100,11 +103,19 @@ function parse(
       values: parsed.values,
     };
   } catch (cause) {
+    const unknown = args.find(
+      (arg) => arg.startsWith('--') && !(arg.slice(2).replace(/=.*/s, '') in options),
+    );
+    const { nearest } = await import('../app/index.ts');
+    const meant =
+      unknown === undefined
+        ? ''
+        : `Did you mean "--${nearest(unknown.slice(2), Object.keys(options))}"? `;
     throw new ConfigError(
       `deepcuts ${command.name}: ${cause instanceof Error ? (cause.message.split('. ')[0] as string) : String(cause)}.`,
       {
         code: 'cli.option',
-        remedy: `See "deepcuts ${command.name} --help".`,
+        remedy: `${meant}See "deepcuts ${command.name} --help".`,
         cause,
       },
     );

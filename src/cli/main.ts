@@ -36,20 +36,11 @@ function describe(error: unknown): { text: string; code: number } {
   };
 }
 
-/** A terminal sends Ctrl-C to the launcher too, which passes it on: the same signal again within this time is the same Ctrl-C. */
-const sameSignalMs = 500;
-
 /** Fires on the first SIGINT or SIGTERM; a second one ends the program at once. */
 function abortOnSignal(): AbortSignal {
   const abort = new AbortController();
-  let first = 0;
-  const stop = (code: number) => () => {
-    if (first === 0) first = Date.now();
-    else if (Date.now() - first > sameSignalMs) process.exit(code);
-    abort.abort();
-  };
-  process.on('SIGINT', stop(130));
-  process.on('SIGTERM', stop(143));
+  process.once('SIGINT', () => abort.abort());
+  process.once('SIGTERM', () => abort.abort());
   return abort.signal;
 }
 

@@ -15,6 +15,6 @@ export function wholeNumber(
     max === Number.MAX_SAFE_INTEGER ? `from ${min}` : `from ${min} to ${max.toLocaleString('en')}`;
   throw new ConfigError(`--${name} takes a whole number ${range}, not "${text}".`, {
     code: 'cli.number',
-    remedy: `Write it in digits, as --${name} ${Math.max(min, 1)}.`,
+    remedy: 'Write it in digits.',
   });
 }

@@ -21,7 +21,7 @@ export const command: Command = {
   },
   async run({ values, report }) {
     const seed = wholeNumber(values, 'seed', { min: 0, max: 0xffff_ffff }) ?? 6_547_893;
-    const { ConfigError } = await import('../../domain/index.ts');
+    const { ConfigError, DataError } = await import('../../domain/index.ts');
     const { appendLedger, chainOptions, evaluationText, foldInText, openWorkspace } =
       await import('../../app/index.ts');
     const { evaluateFoldIn, evaluateWeekly } = await import('../../evaluation/index.ts');
@@ -60,6 +60,14 @@ export const command: Command = {
       chain,
       onStage: report.stage,
     });
+    if (evaluation.judged === 0)
+      throw new DataError(
+        'Nobody plays anything new in the held-out weeks: nothing can be judged.',
+        {
+          code: 'evaluation.nobody',
+          remedy: 'Ingest a longer history, or lower ranking.label_days.',
+        },
+      );
     if (test)
       appendLedger(
         (values['ledger'] as string | undefined) ?? `${dataDir}/ledger.md`,

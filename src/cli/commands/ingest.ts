@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Command } from '../command.ts';
 
 export const command: Command = {
@@ -41,7 +43,8 @@ export const command: Command = {
       paths: positionals,
       format: known,
       now: Date.now(),
-      buckets: config.lake.buckets,
+      // the number counts for a new lake only
+      ...(existsSync(join(dataDir, 'lake', 'lake.json')) ? {} : { buckets: config.lake.buckets }),
     });
     report.result(result, () => JSON.stringify(result, null, 1));
     return 0;
