@@ -226,9 +226,9 @@ describe('when generations change', () => {
     const user = world.regulars()[0] as string;
     const api = world.api({ now: () => world.monday + 2 * week });
     const seen = new Map<string, Set<string>>();
-    let flipping = true;
+    const flips = { done: false };
     const readers = Array.from({ length: 8 }, async () => {
-      while (flipping) {
+      while (!flips.done) {
         await setImmediate();
         const list = (await (
           await api.request(`/v1/listeners/${user}/playlist?explain=1`)
@@ -245,7 +245,7 @@ describe('when generations change', () => {
       await rollback(world.store);
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
-    flipping = false;
+    flips.done = true;
     await Promise.all(readers);
     expect([...seen.keys()].toSorted()).toEqual(
       [world.report.generation, accurate.generation].toSorted(),
