@@ -33,7 +33,7 @@ export const command: Command = {
         '',
         evaluationText(evaluation),
         '',
-        `${sunday.listeners.toLocaleString('en')} lists published as generation ${sunday.generation}.`,
+        `${sunday.listeners.toLocaleString('en')} lists made on the Sunday before the held-out week, published as generation ${sunday.generation}.`,
         '',
         playlistText(playlist),
         '',
