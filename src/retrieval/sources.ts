@@ -110,6 +110,12 @@ export const chainSources: readonly SourceDefinition[] = [
   },
 ];
 
+/** A source of the chain as a method of its own, compiled once for both. */
+function alone(name: string, id: number, title: string): SourceDefinition {
+  const found = chainSources.find((source) => source.name === name) as SourceDefinition;
+  return { ...found, id, name: title, topK: 30 };
+}
+
 /** Single methods that the chain is compared with; each is one source, ranked by its own score. */
 export const baselineSources: readonly SourceDefinition[] = [
   { ...seeds, id: 100, name: 'popularity', topK: 30, recipe: { kind: 'popularity', k: 3000 } },
@@ -144,44 +150,9 @@ export const baselineSources: readonly SourceDefinition[] = [
     topK: 30,
     recipe: { kind: 'own-artists', k: 200, power: 1 },
   },
-  {
-    ...seeds,
-    id: 105,
-    name: 'similar artists',
-    topK: 30,
-    power: 0.5,
-    newArtistsOnly: true,
-    recipe: {
-      kind: 'similar-artists',
-      artists: 30,
-      tracksEach: 8,
-      power: 0.7,
-      shrinkage: 2,
-      history: 250,
-    },
-  },
-  {
-    ...seeds,
-    id: 106,
-    name: 'RP3beta',
-    topK: 30,
-    recipe: { kind: 'rp3beta', k: 100, alpha: 0.8, beta: 0.2, history: 150 },
-  },
-  {
-    ...seeds,
-    id: 107,
-    name: 'co-occurrence',
-    topK: 30,
-    recipe: {
-      kind: 'cooccurrence',
-      k: 60,
-      window: 10,
-      placeDecay: 0.8,
-      backward: 0.5,
-      halfLifeDays: 60,
-      gamma: 0,
-    },
-  },
+  alone('similar_artists', 105, 'similar artists'),
+  alone('rp3beta', 106, 'RP3beta'),
+  alone('cooccurrence', 107, 'co-occurrence'),
 ];
 
 /** Names of sources by their number in list values. */

@@ -19,7 +19,7 @@ export async function openLmdbStore(dir: string): Promise<Store> {
   mkdirSync(dir, { recursive: true });
   try {
     return new LmdbStore(
-      open({ path: join(dir, 'lists.mdb'), maxDbs: 64, compression: false, noMemInit: true }),
+      open({ path: join(dir, 'lists.mdb'), maxDbs: 1024, compression: false, noMemInit: true }),
     );
   } catch (cause) {
     throw new EngineError(`The store in ${dir} does not open: ${String(cause)}`, {
