@@ -3,6 +3,7 @@
 // Test builds register nothing with Node, so what is exported to it looks unused there.
 #![cfg_attr(test, allow(dead_code))]
 
+use crate::baseline;
 use crate::block::{self, BlockStats, Select};
 use crate::error::KernelError;
 use crate::examples::{self, ExampleParams, ExampleStats, Truth};
@@ -277,7 +278,7 @@ impl JsModel {
                     format!("the model has no source {source}"),
                 ));
             }
-            block::baseline_bucket(
+            baseline::baseline_bucket(
                 &model,
                 source as usize,
                 k as usize,

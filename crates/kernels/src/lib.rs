@@ -1,4 +1,5 @@
 pub mod assemble;
+pub mod baseline;
 pub mod beta;
 mod binding;
 mod binding_list;
