@@ -1,11 +1,11 @@
 import { hashString, weekOf } from '../domain/index.ts';
 import { type SilverRef, eventSpans } from '../lake/index.ts';
-import { type Artifact, type Json, requireAsOf } from '../platform/index.ts';
-import { type SettingName, buildExploration, settings } from '../playlist/index.ts';
+import { type Artifact, requireAsOf } from '../platform/index.ts';
+import { type SettingName } from '../playlist/index.ts';
 import {
   type Chain,
   type ChainOptions,
-  buildModelSet,
+  modelSetFor,
   chainAt,
   openModelSet,
   retrievalAt,
@@ -133,19 +133,12 @@ class Board {
     };
     for (const [name, lists] of await baselineLists(dataDir, chain.snapshot, users))
       add(name, lists, true);
-    const exploration = await buildExploration(dataDir, chain.snapshot, seed);
-    const week = Number(weekOf(at).replace('-W', ''));
     for (const setting of settingNames) {
-      const modelSet = await buildModelSet(dataDir, {
-        snapshot: chain.snapshot,
-        sources: chain.sources,
-        ranker: chain.ranker,
-        exploration,
-        list: settings[setting] as unknown as Json,
+      const modelSet = await modelSetFor(dataDir, chain, {
         setting,
-        seed,
-        week,
+        week: weekOf(at),
         deliverAtMs: at,
+        seed,
       });
       add(
         setting,

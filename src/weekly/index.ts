@@ -5,10 +5,4 @@ export { planShards } from './plan.ts';
 export { type GenerationInfo, publish, rollback } from './publish.ts';
 export { type Accepted, type Plan, RunFolder } from './run-folder.ts';
 export { ShardTask } from './shard-task.ts';
-export {
-  type SundayReport,
-  type SundayRequest,
-  modelSetFor,
-  publishRun,
-  sunday,
-} from './sunday.ts';
+export { type SundayReport, type SundayRequest, publishRun, sunday } from './sunday.ts';

@@ -3,20 +3,13 @@ import { DataError, EngineError, NotFoundError, deliveryWeek, weekStart } from '
 import { newestEvent, refine } from '../lake/index.ts';
 import {
   type Artifact,
-  type Json,
   type Pointer,
   type Store,
   readManifest,
   runShards,
 } from '../platform/index.ts';
-import { type SettingName, buildExploration, settings } from '../playlist/index.ts';
-import {
-  type Chain,
-  type ChainOptions,
-  buildModelSet,
-  chainAt,
-  openModelSet,
-} from '../scoring/index.ts';
+import { type SettingName } from '../playlist/index.ts';
+import { type ChainOptions, modelSetFor, chainAt, openModelSet } from '../scoring/index.ts';
 import { snapshotFiles } from '../retrieval/index.ts';
 import { Bill, type BillLine } from './bill.ts';
 import { type GateLimits, type Live, type Verdict, gate } from './gate.ts';
@@ -106,7 +99,12 @@ async function run(request: SundayRequest): Promise<SundayReport> {
   const chain = await chainAt(dataDir, silver, asOf, { ...request.chain, onStage: stage });
   stage('model-set');
   const week = deliveryWeek(asOf);
-  const modelSet = await modelSetFor(dataDir, chain, setting, week);
+  const modelSet = await modelSetFor(dataDir, chain, {
+    setting,
+    week,
+    deliverAtMs: weekStart(week),
+    seed,
+  });
   stage('shards');
   const runFolder = RunFolder.open(dataDir, {
     week,
@@ -185,27 +183,6 @@ async function run(request: SundayRequest): Promise<SundayReport> {
   };
   runFolder.write('report.json', report);
   return report;
-}
-
-/** The model set of a week: the chain's parts, exploration for them, and a setting. */
-export async function modelSetFor(
-  dataDir: string,
-  chain: Chain,
-  setting: SettingName,
-  week: ReturnType<typeof deliveryWeek>,
-): Promise<Artifact> {
-  const exploration = await buildExploration(dataDir, chain.snapshot, seed);
-  return buildModelSet(dataDir, {
-    snapshot: chain.snapshot,
-    sources: chain.sources,
-    ranker: chain.ranker,
-    exploration,
-    list: settings[setting] as unknown as Json,
-    setting,
-    seed,
-    week: Number(week.replace('-W', '')),
-    deliverAtMs: weekStart(week),
-  });
 }
 
 function infoOf(runFolder: RunFolder, snapshot: Artifact): GenerationInfo {
