@@ -3,6 +3,7 @@ export { type DemoResult, runDemo } from './demo.ts';
 export { type Finding, examine } from './doctor.ts';
 export { evaluationText, foldInText, intervalText } from './evaluation-text.ts';
 export { type ExportFormat, exportFormats, exportLists } from './export-lists.ts';
+export { ingestText, qualityText } from './lake-text.ts';
 export { appendLedger } from './ledger.ts';
 export { nearest } from './nearest.ts';
 export { playlistText } from './show.ts';

@@ -24,7 +24,7 @@ export const command: Command = {
   ],
   async run({ positionals, values, report }) {
     const { ConfigError } = await import('../../domain/index.ts');
-    const { nearest, openWorkspace } = await import('../../app/index.ts');
+    const { ingestText, nearest, openWorkspace } = await import('../../app/index.ts');
     const { ingest, ingestFormats } = await import('../../lake/index.ts');
     const { dataDir, config } = await openWorkspace(
       values['data'] as string | undefined,
@@ -46,7 +46,7 @@ export const command: Command = {
       // the number counts for a new lake only
       ...(existsSync(join(dataDir, 'lake', 'lake.json')) ? {} : { buckets: config.lake.buckets }),
     });
-    report.result(result, () => JSON.stringify(result, null, 1));
+    report.result(result, () => ingestText(result));
     return 0;
   },
 };

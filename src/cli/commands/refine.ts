@@ -8,7 +8,7 @@ export const command: Command = {
   positionals: { min: 0, max: 0 },
   options: { force: { type: 'boolean', help: 'do it again although it is done' } },
   async run({ values, report }) {
-    const { openWorkspace } = await import('../../app/index.ts');
+    const { openWorkspace, qualityText } = await import('../../app/index.ts');
     const { readQuality, refine } = await import('../../lake/index.ts');
     const { dataDir } = await openWorkspace(
       values['data'] as string | undefined,
@@ -19,14 +19,7 @@ export const command: Command = {
     const quality = readQuality(silver);
     report.result(
       { silver: silver.manifest.version, counts: silver.manifest.counts, quality },
-      () =>
-        [
-          `silver ${silver.manifest.version}`,
-          ...Object.entries(silver.manifest.counts).map(
-            ([name, n]) => `  ${name.padEnd(20)} ${n.toLocaleString('en')}`,
-          ),
-          JSON.stringify(quality, null, 1),
-        ].join('\n'),
+      () => `Silver ${silver.manifest.version}:\n${qualityText(silver.manifest.counts, quality)}`,
     );
     return 0;
   },
