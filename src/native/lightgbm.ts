@@ -50,7 +50,7 @@ const signatures: Readonly<Record<string, string>> = {
 const float32 = 0;
 const rawScore = 1;
 
-/** Where the official library lies: `DEEPCUTS_LIGHTGBM` is resolved by the caller's config. */
+/** Where the set-up puts the official library. */
 function libraryPath(): string {
   return fileURLToPath(new URL(`../../native/lib_lightgbm-${version}.so`, import.meta.url));
 }
