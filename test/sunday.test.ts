@@ -145,14 +145,12 @@ describe('a Sunday killed with SIGKILL', () => {
       rmSync(join(dataDir, 'store'), { recursive: true, force: true });
       const gates = (): boolean => runFolders().some((path) => existsSync(join(path, 'gate.json')));
       for (const path of runFolders()) rmSync(join(path, 'gate.json'), { force: true });
-      const started = Date.now();
       let seen = 0;
       const when = (): boolean => {
         if (seen === 0 && gates()) seen = Date.now();
         return seen > 0 && Date.now() - seen >= i * 3;
       };
       if ((await killedSunday(when)) === 'killed') killed++;
-      expect(Date.now() - started).toBeLessThan(60_000);
       const store = await openLmdbStore(join(dataDir, 'store'));
       const { current } = await store.pointer();
       const counted = current === null ? first.listeners : await store.count(current);
