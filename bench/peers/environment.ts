@@ -32,12 +32,12 @@ export function peerPython(set: PeerSet): string {
 }
 
 /** Runs a Python script of this folder with one thread per library unless told; its JSON output. */
-export function runPeer<T>(
+export function runPeer(
   set: PeerSet,
   script: string,
   args: readonly string[],
   options: { readonly threads?: number } = {},
-): T {
+): unknown {
   const threads = String(options.threads ?? 1);
   const output = execFileSync(
     peerPython(set),
@@ -55,5 +55,5 @@ export function runPeer<T>(
       },
     },
   );
-  return JSON.parse(output) as T;
+  return JSON.parse(output) as unknown;
 }
