@@ -80,7 +80,7 @@ export async function rowsOf(paths: readonly string[], query = 'SELECT * FROM t'
 
 /** All rows of a table of an artifact, bucketed or not. */
 export async function table(artifact: Artifact, name: string, query?: string): Promise<Row[]> {
-  const bucketed = ['plays', 'listener_tracks', 'sessions'].includes(name);
+  const bucketed = ['plays', 'listener_tracks', 'responses'].includes(name);
   const path = join(artifact.path, name);
   return rowsOf(bucketed ? bucketFiles(path) : [`${path}.parquet`], query);
 }

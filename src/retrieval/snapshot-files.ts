@@ -6,6 +6,8 @@ export interface SnapshotFiles {
   readonly catalogue: string;
   readonly listeners: readonly string[];
   readonly sessions: readonly string[];
+  readonly responses: readonly string[];
+  readonly playlists: string;
 }
 
 /** The files of a snapshot artifact, by its manifest. */
@@ -19,5 +21,7 @@ export function snapshotFiles(snapshot: Artifact): SnapshotFiles {
     catalogue: join(snapshot.path, 'catalogue.col'),
     listeners: named('listeners-'),
     sessions: named('sessions-'),
+    responses: named('responses-'),
+    playlists: join(snapshot.path, 'playlists.col'),
   };
 }

@@ -6,12 +6,15 @@ SELECT count(*) AS row_count, CAST(coalesce(sum(row_digest(concat_ws('|', u.user
 FROM listener_tracks AS l
 JOIN users AS u ON l.user_no = u.user_no JOIN tracks AS t ON l.track_no = t.track_no
 
--- name: sessions
-SELECT count(*) AS row_count, CAST(coalesce(sum(row_digest(concat_ws('|', u.user_id, p.session_id,
-  t.track_id, p.ts))), 0) AS VARCHAR) AS digest_sum
-FROM plays AS p
-JOIN users AS u ON p.user_no = u.user_no JOIN tracks AS t ON p.track_no = t.track_no
-WHERE p.liked AND p.ts >= $training_start
+-- name: responses
+SELECT count(*) AS row_count, CAST(coalesce(sum(row_digest(concat_ws('|', u.user_id,
+  coalesce(r.session_id, ''), t.track_id, r.ts, r.weight, r.liked))), 0) AS VARCHAR) AS digest_sum
+FROM responses AS r
+JOIN users AS u ON r.user_no = u.user_no JOIN tracks AS t ON r.track_no = t.track_no
+
+-- name: playlists
+SELECT count(*) AS row_count, CAST(coalesce(sum(row_digest(concat_ws('|', playlist_id, track_id,
+  position))), 0) AS VARCHAR) AS digest_sum FROM playlists
 
 -- name: listener_profile
 SELECT count(*) AS row_count, CAST(coalesce(sum(row_digest(concat_ws('|', user_id,

@@ -143,17 +143,41 @@ c,t2,${ago(1)},impression,,l,0
     const silver = await lake.silverOf({
       events: `user_id,track_id,ts\na,t1,${ago(200)}\na,t2,${ago(100)}\na,t3,${ago(1)}\na,t4,${ago(1, 5)}\n`,
     });
-    const sessions = async (days: number) => {
+    const responses = async (days: number) => {
       const rows = await table(
         await lake.gold(silver, T, days),
-        'sessions',
+        'responses',
         'SELECT track_id FROM t ORDER BY ts',
       );
       return rows.map((row) => row['track_id']);
     };
-    expect(await sessions(1)).toEqual(['t3', 't4']);
-    expect(await sessions(2)).toEqual(['t2', 't3', 't4']);
-    expect(await sessions(90)).toEqual(['t1', 't2', 't3', 't4']);
+    expect(await responses(1)).toEqual(['t3', 't4']);
+    expect(await responses(2)).toEqual(['t2', 't3', 't4']);
+    expect(await responses(90)).toEqual(['t1', 't2', 't3', 't4']);
+  });
+
+  it('keeps playlists of people and editors as they stood before T', async () => {
+    const silver = await lake.silverOf({
+      events: `user_id,track_id,ts\na,t1,${ago(3)}\n`,
+      tracks: 'track_id\nt1\nt2\nt3\n',
+      playlists: `playlist_id,track_id,position,kind,added_at
+p,t2,1,user,${ago(5)}
+p,t1,0,user,${ago(5)}
+p,t3,2,user,${ago(0)}
+e,t1,0,editorial,
+ours,t1,0,algorithmic,${ago(9)}
+`,
+    });
+    const rows = await table(
+      await lake.gold(silver, T),
+      'playlists',
+      'SELECT playlist_id, track_id FROM t',
+    );
+    expect(rows).toEqual([
+      { playlist_id: 'e', track_id: 't1' },
+      { playlist_id: 'p', track_id: 't1' },
+      { playlist_id: 'p', track_id: 't2' },
+    ]);
   });
 
   it('counts what bots played as heard, and in nothing else', async () => {

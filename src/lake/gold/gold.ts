@@ -27,13 +27,20 @@ export interface GoldOptions {
 
 const defaultTrainingDays = 90;
 
-const schema = 1;
+const schema = 2;
 const history = statementsOf(new URL('history.sql', import.meta.url));
 const stats = statementsOf(new URL('stats.sql', import.meta.url));
 const digests = statementsOf(new URL('digests.sql', import.meta.url));
 const dayUs = 86_400_000_000;
 
-const silverFiles = ['listeners', 'tracks', 'library', 'impressions', 'blocks'] as const;
+const silverFiles = [
+  'listeners',
+  'tracks',
+  'library',
+  'impressions',
+  'blocks',
+  'playlist_tracks',
+] as const;
 const statTables = [
   'listener_profile',
   'track_stats',
@@ -92,12 +99,12 @@ async function build(sql: Sql, dir: string, options: GoldOptions, trainingDays: 
   await sql.table('usual_country', stats('usual_country'), values);
   for (const name of statTables) rows[name] = await sql.table(name, stats(name), values);
   step('write');
-  for (const name of statTables)
+  for (const name of [...statTables, 'playlists'])
     await sql.writeParquet(join(dir, `${name}.parquet`), {
       name,
       text: `SELECT * FROM ${name}`,
     });
-  for (const name of ['listener_tracks', 'sessions'])
+  for (const name of ['listener_tracks', 'responses'])
     rows[name] = await writeBuckets(
       sql,
       join(dir, name),
@@ -107,7 +114,7 @@ async function build(sql: Sql, dir: string, options: GoldOptions, trainingDays: 
     );
   step('digest');
   const parts = [];
-  for (const name of ['listener_tracks', 'sessions', ...statTables])
+  for (const name of ['listener_tracks', 'responses', 'playlists', ...statTables])
     parts.push(await tableDigest(sql, name, digests(name), values));
   const [newest] = await sql.rows(history('newest'), values);
   const us = newest?.['us'];
@@ -118,7 +125,7 @@ async function build(sql: Sql, dir: string, options: GoldOptions, trainingDays: 
   };
 }
 
-/** Builds `plays`, `library` and `listener_tracks`; returns the instants the statements share. */
+/** Builds the relations of history; returns the instants the statements share. */
 async function countHistory(
   sql: Sql,
   asOfUs: number,
@@ -137,6 +144,8 @@ async function countHistory(
   await sql.table('library', history('library'), windows);
   const [start] = await sql.rows(history('training_start'), { training_days: trainingDays });
   const values = { ...windows, training_start: Number(start?.['us'] ?? 0) };
+  await sql.table('responses', history('responses'), values);
+  await sql.table('playlists', history('playlists'), values);
   await sql.table('shelf', history('shelf'));
   await sql.table('listener_tracks', history('listener_tracks'), values);
   return values;

@@ -76,15 +76,31 @@ JOIN users AS u ON l.user_no = u.user_no
 JOIN tracks AS t ON l.track_no = t.track_no
 WHERE l.bucket = $bucket ORDER BY l.user_no, l.track_no
 
--- name: sessions_of_bucket
-SELECT u.user_id, p.session_id, t.track_id, time_of_micros(p.ts) AS ts
-FROM plays AS p
-JOIN users AS u ON p.user_no = u.user_no
-JOIN tracks AS t ON p.track_no = t.track_no
-WHERE p.bucket = $bucket AND p.liked AND p.ts >= $training_start
-ORDER BY p.user_no, p.ts, p.track_no
+-- name: responses
+-- What people did with tracks in the training days: plays, skips, and saves (without a session).
+SELECT user_no, bucket, track_no, ts, session_id, weight, liked FROM plays
+WHERE human AND ts >= $training_start
+UNION ALL
+SELECT user_no, bucket, track_no, ts, NULL, 5000, FALSE FROM library
+WHERE kind IN ('save', 'playlist_add') AND ts >= $training_start
+
+-- name: responses_of_bucket
+SELECT u.user_id, r.session_id, t.track_id, time_of_micros(r.ts) AS ts, r.weight, r.liked
+FROM responses AS r
+JOIN users AS u ON r.user_no = u.user_no
+JOIN tracks AS t ON r.track_no = t.track_no
+WHERE r.bucket = $bucket
+ORDER BY r.user_no, r.ts, r.track_no, r.weight, r.session_id
+
+-- name: playlists
+-- What people put together, as it stood before T; rows without a date count as always there.
+-- Algorithmic lists are left out: they would teach us what we played.
+SELECT playlist_id, track_id, position, added_at FROM silver_playlist_tracks
+WHERE kind IN ('user', 'editorial') AND coalesce(micros_of(added_at) < $as_of, TRUE)
+ORDER BY playlist_id, position, track_id
 
 -- name: newest
 SELECT CAST(max(ts) AS BIGINT) AS us FROM (
   SELECT max(ts) AS ts FROM plays UNION ALL SELECT max(ts) FROM library
-  UNION ALL SELECT micros_of(max(ts)) FROM silver_impressions WHERE ts < time_of_micros($as_of)) AS newest
+  UNION ALL SELECT micros_of(max(ts)) FROM silver_impressions WHERE ts < time_of_micros($as_of)
+  UNION ALL SELECT micros_of(max(added_at)) FROM playlists) AS newest

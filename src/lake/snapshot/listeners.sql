@@ -59,8 +59,9 @@ WHERE p.bucket = $bucket ORDER BY owner, value
 SELECT listener, session_id, row_number() OVER (ORDER BY listener, begins, session_id) - 1 AS session_no
 FROM (
   SELECT p.listener, s.session_id, min(s.ts) AS begins
-  FROM $bucket_sessions AS s
+  FROM $bucket_responses AS s
   JOIN (SELECT user_id, listener FROM profiles WHERE bucket = $bucket) AS p ON s.user_id = p.user_id
+  WHERE s.liked
   GROUP BY p.listener, s.session_id) AS begun
 
 -- name: session_listeners
@@ -69,8 +70,28 @@ SELECT CAST(listener AS UINTEGER) AS listener FROM $session_numbers ORDER BY ses
 -- name: session_tracks
 SELECT CAST(n.session_no AS UINTEGER) AS owner, CAST(c.row_index AS UINTEGER) AS track,
   seconds_u32(s.ts, 0) AS ts
-FROM $bucket_sessions AS s
+FROM $bucket_responses AS s
 JOIN (SELECT user_id, listener FROM profiles WHERE bucket = $bucket) AS p ON s.user_id = p.user_id
 JOIN $session_numbers AS n ON p.listener = n.listener AND s.session_id = n.session_id
 JOIN (SELECT track_id, row_index FROM catalogue) AS c ON s.track_id = c.track_id
+WHERE s.liked
 ORDER BY owner, ts, track
+
+-- name: responses
+SELECT CAST(p.listener AS UINTEGER) AS owner, CAST(c.row_index AS UINTEGER) AS track,
+  seconds_u32(r.ts, 0) AS ts, CAST(r.weight AS SMALLINT) AS weight
+FROM $bucket_responses AS r
+JOIN (SELECT user_id, listener FROM profiles WHERE bucket = $bucket) AS p ON r.user_id = p.user_id
+JOIN (SELECT track_id, row_index FROM catalogue) AS c ON r.track_id = c.track_id
+ORDER BY owner, ts, track, weight
+
+-- name: playlist_numbers
+SELECT playlist_id, row_number() OVER (ORDER BY playlist_id) - 1 AS playlist_no
+FROM (SELECT DISTINCT playlist_id FROM gold_playlists) AS named
+
+-- name: playlist_tracks
+SELECT CAST(n.playlist_no AS UINTEGER) AS owner, CAST(c.row_index AS UINTEGER) AS track
+FROM gold_playlists AS g
+JOIN playlist_numbers AS n ON g.playlist_id = n.playlist_id
+JOIN (SELECT track_id, row_index FROM catalogue) AS c ON g.track_id = c.track_id
+ORDER BY owner, g.position, track

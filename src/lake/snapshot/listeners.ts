@@ -63,25 +63,51 @@ export async function writeListeners(
   return listeners;
 }
 
-/** Writes the columns of `sessions-NNNN.col`. */
+/** Writes the columns of `sessions-NNNN.col`: the liked rows of the bucket's responses. */
 export async function writeSessions(
   sql: Sql,
   writer: ColWriter,
-  sessionsFile: string,
+  responsesFile: string,
   bucket: number,
 ): Promise<void> {
-  const relation = `bucket_sessions_${bucket}`;
+  const relation = responsesOf(bucket);
   const numbers = `session_numbers_${bucket}`;
   const values: SqlValues = {
     bucket,
-    bucket_sessions: { relation },
+    bucket_responses: { relation },
     session_numbers: { relation: numbers },
   };
-  await sql.parquet(relation, [sessionsFile]);
+  await sql.parquet(relation, [responsesFile]);
   const sessions = await sql.table(numbers, statement('session_numbers'), values);
   const owners = [['listener', 'session.listener', 'u32']] as const;
   await writeColumns(sql, writer, owners, statement('session_listeners'), values);
   const plays = sameNames('u32', 'track ts', 'session.');
   await writeLists(sql, writer, 'session', sessions, plays, statement('session_tracks'), values);
   await sql.drop(numbers);
+}
+
+/** Writes the columns of `responses-NNNN.col`; after `writeSessions` of the same bucket. */
+export async function writeResponses(
+  sql: Sql,
+  writer: ColWriter,
+  bucket: number,
+  listeners: number,
+): Promise<void> {
+  const values: SqlValues = { bucket, bucket_responses: { relation: responsesOf(bucket) } };
+  const columns: ColumnMap = [
+    ...sameNames('u32', 'track ts', 'response.'),
+    ['weight', 'response.weight', 'i16'],
+  ];
+  await writeLists(sql, writer, 'response', listeners, columns, statement('responses'), values);
+}
+
+/** Writes the columns of `playlists.col`. */
+export async function writePlaylists(sql: Sql, writer: ColWriter): Promise<void> {
+  const playlists = await sql.table('playlist_numbers', statement('playlist_numbers'));
+  const columns = sameNames('u32', 'track', 'playlist.');
+  await writeLists(sql, writer, 'playlist', playlists, columns, statement('playlist_tracks'));
+}
+
+function responsesOf(bucket: number): string {
+  return `bucket_responses_${bucket}`;
 }

@@ -171,6 +171,27 @@ describe('the listeners of a snapshot', () => {
     expect(tracks).toEqual([[0], [1], [0]]);
   });
 
+  it('have their responses, skips and saves with them, in order of time', async () => {
+    const { snapshot } = await world();
+    const responses = (user: string) => {
+      const { bucket, index } = find(snapshot, user);
+      const file = ColFile.open(join(snapshot.path, bucketFile('responses', bucket)));
+      const [from, to] = [file.u32('response.off')[index], file.u32('response.off')[index + 1]];
+      return [
+        Array.from(file.u32('response.track').slice(from, to)),
+        Array.from(file.read('response.weight', 'i16').slice(from, to)),
+      ];
+    };
+    expect(responses('a')).toEqual([
+      [0, 1, 0, 2],
+      [1000, 1000, 1000, -1000],
+    ]);
+    expect(responses('b')).toEqual([
+      [2, 3],
+      [5000, 1000],
+    ]);
+  });
+
   it('come whole: every file is as its manifest says', async () => {
     const { snapshot } = await world();
     expect((await openArtifact(snapshot.path)).manifest.counts).toEqual({

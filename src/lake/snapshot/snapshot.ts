@@ -11,7 +11,13 @@ import { bucketFiles } from '../buckets.ts';
 import { snapshotDir } from '../layout.ts';
 import { type Limits, type OnProgress, withSql } from '../session.ts';
 import { indexCatalogue, writeCatalogue } from './catalogue.ts';
-import { indexListeners, writeListeners, writeSessions } from './listeners.ts';
+import {
+  indexListeners,
+  writeListeners,
+  writePlaylists,
+  writeResponses,
+  writeSessions,
+} from './listeners.ts';
 
 export interface SnapshotOptions {
   readonly dataDir: string;
@@ -25,7 +31,7 @@ export interface SnapshotOptions {
   readonly limits?: Limits;
 }
 
-const schema = 1;
+const schema = 2;
 const goldFiles = [
   'listener_profile',
   'track_stats',
@@ -33,10 +39,11 @@ const goldFiles = [
   'artist_stats',
   'genre_weeks',
   'blocks',
+  'playlists',
 ] as const;
 
 /** Name of a bucket's file: `listeners-0003.col`. */
-export function bucketFile(kind: 'listeners' | 'sessions', bucket: number): string {
+export function bucketFile(kind: 'listeners' | 'sessions' | 'responses', bucket: number): string {
   return `${kind}-${String(bucket).padStart(4, '0')}.col`;
 }
 
@@ -77,7 +84,7 @@ async function build(
   for (const name of goldFiles)
     await sql.parquet(`gold_${name}`, [join(gold.path, `${name}.parquet`)]);
   const tracks = bucketFiles(join(gold.path, 'listener_tracks'));
-  const sessions = bucketFiles(join(gold.path, 'sessions'));
+  const responses = bucketFiles(join(gold.path, 'responses'));
   const digests: Record<string, string> = {};
   const write = async <T>(file: string, fill: (writer: ColWriter) => Promise<T>, meta = {}) => {
     const writer = new ColWriter(join(dir, file));
@@ -94,7 +101,10 @@ async function build(
       writeListeners(sql, writer, tracks[bucket] as string, { ...values, bucket }),
     );
     await write(bucketFile('sessions', bucket), (writer) =>
-      writeSessions(sql, writer, sessions[bucket] as string, bucket),
+      writeSessions(sql, writer, responses[bucket] as string, bucket),
+    );
+    await write(bucketFile('responses', bucket), (writer) =>
+      writeResponses(sql, writer, bucket, count),
     );
     onProgress?.('snapshot listeners', ++done, tracks.length + 1);
     return count;
@@ -102,6 +112,7 @@ async function build(
   const listeners = counts.reduce((sum, n) => sum + n, 0);
   const meta = { asOf: Math.floor(asOf / 1000), listeners, buckets: tracks.length };
   await write('catalogue.col', (writer) => writeCatalogue(sql, writer), meta);
+  await write('playlists.col', (writer) => writePlaylists(sql, writer));
   return {
     maxEventTime: gold.manifest.maxEventTime,
     contentDigest: digestJson(digests),
