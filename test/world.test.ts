@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Interval, bootstrapMean } from '../src/domain/index.ts';
-import { type SilverRef, refine } from '../src/lake/index.ts';
+import { type SilverRef, refine, snapshotFiles } from '../src/lake/index.ts';
 import { ColFile } from '../src/platform/index.ts';
 import { type DecodedList } from '../src/playlist/index.ts';
-import { snapshotFiles } from '../src/retrieval/index.ts';
 import { plantedRegion, presets } from '../src/simulation/index.ts';
 import { type TruthRow, judgeByTruth, truthTable } from './support/oracle.ts';
 import { SimulatedWeek } from './support/simulated-week.ts';

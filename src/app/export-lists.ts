@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { ArtifactError } from '../domain/index.ts';
 import { openDuckDb, readManifest, syncPath, temporaryName } from '../platform/index.ts';
 import { decodeList } from '../playlist/index.ts';
-import { snapshotFiles } from '../retrieval/index.ts';
+import { snapshotFiles } from '../lake/index.ts';
 import { CatalogueView } from '../serving/index.ts';
 import { type GenerationInfo, RunFolder, readLists, valueAt } from '../weekly/index.ts';
 

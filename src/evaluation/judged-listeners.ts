@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Artifact, ColFile } from '../platform/index.ts';
-import { snapshotFiles } from '../retrieval/index.ts';
+import { snapshotFiles } from '../lake/index.ts';
 
 /** Columns of a catalogue that judging lists needs. */
 export interface JudgedCatalogue {

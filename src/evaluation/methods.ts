@@ -4,12 +4,8 @@ import { join } from 'node:path';
 import { Model } from '../native/index.ts';
 import { type Artifact, ColFile } from '../platform/index.ts';
 import { decodeList } from '../playlist/index.ts';
-import {
-  baselineSources,
-  compileSources,
-  retrievalSpec,
-  snapshotFiles,
-} from '../retrieval/index.ts';
+import { snapshotFiles } from '../lake/index.ts';
+import { baselineSources, compileSources, retrievalSpec } from '../retrieval/index.ts';
 import { type OpenModelSet, ShardJob } from '../scoring/index.ts';
 
 /** Ranked tracks per listener. */

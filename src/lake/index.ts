@@ -4,3 +4,4 @@ export { type IngestFormat, type IngestReport, ingest, ingestFormats } from './i
 export { type SilverRef, eventSpans, newestEvent, readQuality, refine } from './silver/refine.ts';
 export { bucketFile, snapshot } from './snapshot/snapshot.ts';
 export { type Quality } from './silver/quality.ts';
+export { snapshotFiles } from './snapshot/snapshot-files.ts';

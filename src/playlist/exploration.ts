@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { buildExplorationFile, kernelVersion } from '../native/index.ts';
 import { type Artifact, buildArtifact } from '../platform/index.ts';
-import { snapshotFiles } from '../retrieval/index.ts';
+import { snapshotFiles } from '../lake/index.ts';
 
 /** How arms of exploratory slots are chosen and believed (`ExplorationParams` of the crate). */
 export interface ExplorationParams {

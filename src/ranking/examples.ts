@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { type ExamplesResult, Model, kernelVersion } from '../native/index.ts';
 import { type Artifact, buildArtifact, digestJson } from '../platform/index.ts';
-import { type CompiledSource, retrievalSpec, snapshotFiles } from '../retrieval/index.ts';
+import { snapshotFiles } from '../lake/index.ts';
+import { type CompiledSource, retrievalSpec } from '../retrieval/index.ts';
 
 /** One cut point with everything as of it, and the labels of the period behind it. */
 export interface TrainingPoint {

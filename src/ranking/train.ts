@@ -10,7 +10,7 @@ import {
   digestJson,
   sha256,
 } from '../platform/index.ts';
-import { snapshotFiles } from '../retrieval/index.ts';
+import { snapshotFiles } from '../lake/index.ts';
 
 export interface RankerOptions {
   /** LightGBM parameters by their own names. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { compileSource, kernelVersion } from '../native/index.ts';
 import { type Artifact, buildArtifact } from '../platform/index.ts';
-import { snapshotFiles } from './snapshot-files.ts';
+import { snapshotFiles } from '../lake/index.ts';
 import { type SourceDefinition } from './sources.ts';
 
 /** A source compiled from one snapshot. */

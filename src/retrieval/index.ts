@@ -1,4 +1,3 @@
 export { type CompiledSource, compileSources, sourceSpec } from './compile.ts';
-export { type SnapshotFiles, snapshotFiles } from './snapshot-files.ts';
 export { type SourceDefinition, baselineSources, chainSources, sourceNames } from './sources.ts';
 export { candidateLimit, retrievalSpec } from './retrieval-spec.ts';

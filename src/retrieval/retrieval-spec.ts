@@ -1,6 +1,6 @@
 import { type Artifact } from '../platform/index.ts';
 import { type CompiledSource, sourceSpec } from './compile.ts';
-import { snapshotFiles } from './snapshot-files.ts';
+import { snapshotFiles } from '../lake/index.ts';
 
 /** Candidates per listener handed to the ranker. */
 export const candidateLimit = 500;

@@ -12,12 +12,8 @@ import {
   requireAsOf,
 } from '../platform/index.ts';
 import { writeArtistRates } from '../ranking/index.ts';
-import {
-  type CompiledSource,
-  candidateLimit,
-  snapshotFiles,
-  sourceSpec,
-} from '../retrieval/index.ts';
+import { snapshotFiles } from '../lake/index.ts';
+import { type CompiledSource, candidateLimit, sourceSpec } from '../retrieval/index.ts';
 
 /** Everything that lists depend on besides the listener. */
 export interface ModelSetParts {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type BucketResult, Model, type Selection } from '../native/index.ts';
-import { snapshotFiles } from '../retrieval/index.ts';
+import { snapshotFiles } from '../lake/index.ts';
 import { type OpenModelSet } from './model-set.ts';
 
 /** One bucket's lists: the file, and what the crate counted. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { deliveryWeek, weekStart } from '../domain/index.ts';
 import { type Pointer, type Store, readManifest } from '../platform/index.ts';
 import { type DecodedList, decodeList, filterList } from '../playlist/index.ts';
-import { snapshotFiles } from '../retrieval/index.ts';
+import { snapshotFiles } from '../lake/index.ts';
 import { type GenerationInfo } from '../weekly/index.ts';
 import { CatalogueView, type TrackView } from './catalogue-view.ts';
 import { Histories } from './histories.ts';

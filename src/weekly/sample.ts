@@ -1,5 +1,5 @@
 import { type Artifact, ColFile, type Store } from '../platform/index.ts';
-import { snapshotFiles } from '../retrieval/index.ts';
+import { snapshotFiles } from '../lake/index.ts';
 import { readLists, valueAt } from './lists.ts';
 import { type RunFolder } from './run-folder.ts';
 

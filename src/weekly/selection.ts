@@ -1,5 +1,5 @@
 import { type Artifact, ColFile } from '../platform/index.ts';
-import { snapshotFiles } from '../retrieval/index.ts';
+import { snapshotFiles } from '../lake/index.ts';
 
 const activeFlag = 4;
 

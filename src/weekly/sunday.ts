@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path';
 import { DataError, EngineError, NotFoundError, deliveryWeek, weekStart } from '../domain/index.ts';
-import { newestEvent, refine } from '../lake/index.ts';
+import { newestEvent, refine, snapshotFiles } from '../lake/index.ts';
 import {
   type Artifact,
   type Pointer,
@@ -10,7 +10,6 @@ import {
 } from '../platform/index.ts';
 import { type SettingName } from '../playlist/index.ts';
 import { type ChainOptions, modelSetFor, chainAt, openModelSet } from '../scoring/index.ts';
-import { snapshotFiles } from '../retrieval/index.ts';
 import { Bill, type BillLine } from './bill.ts';
 import { type GateLimits, type Live, type Verdict, gate } from './gate.ts';
 import { countSelected } from './selection.ts';

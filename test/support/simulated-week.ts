@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chainOptions, openWorkspace } from '../../src/app/index.ts';
 import { type Week, deliveryWeek, weekStart } from '../../src/domain/index.ts';
-import { type SilverRef } from '../../src/lake/index.ts';
+import { type SilverRef, snapshotFiles } from '../../src/lake/index.ts';
 import { type Artifact, ColFile } from '../../src/platform/index.ts';
 import {
   type DecodedList,
@@ -11,7 +11,6 @@ import {
   decodeList,
   settings,
 } from '../../src/playlist/index.ts';
-import { snapshotFiles } from '../../src/retrieval/index.ts';
 import {
   type Chain,
   type OpenModelSet,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Artifact } from '../platform/index.ts';
+import { type Artifact } from '../../platform/index.ts';
 
 /** Absolute paths of a snapshot's `.col` files, buckets in order. */
 export interface SnapshotFiles {
