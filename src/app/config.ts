@@ -28,6 +28,14 @@ export const configSchema = z.strictObject({
       min_plays: positive.default(5).describe('Plays below which a listener gets the fallback.'),
     })
     .prefault({}),
+  retrieval: z
+    .strictObject({
+      recipe: z
+        .enum(['counts', 'item2vec', 'towers'])
+        .default('towers')
+        .describe('What finds candidates: counts alone, with item vectors, with towers too.'),
+    })
+    .prefault({}),
   ranking: z
     .strictObject({
       label_days: z

@@ -55,6 +55,7 @@ export function chainOptions({ config }: Workspace): ChainOptions {
     minPlays: config.features.min_plays,
     negatives: config.ranking.negatives,
     maxExamples: config.ranking.max_examples,
+    recipe: config.retrieval.recipe,
     seed: config.seed,
   };
 }

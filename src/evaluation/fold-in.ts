@@ -68,11 +68,11 @@ export async function evaluateFoldIn(request: FoldInRequest): Promise<FoldInEval
       now: playedOn + 2 * day,
       buckets: 8,
     });
-    const { snapshot, sources } = await retrievalAt(
+    const { snapshot, retrieval } = await retrievalAt(
       lake,
       await refine({ dataDir: lake }),
       playedOn + day,
-      { ...chain, minPlays: 1 },
+      { ...chain, minPlays: 1, recipe: 'counts' },
     );
     onStage?.('lists');
     const users = [...held.keys()];
@@ -84,8 +84,10 @@ export async function evaluateFoldIn(request: FoldInRequest): Promise<FoldInEval
     for (const [name, lists] of await baselineLists(lake, snapshot, users)) add(name, lists, false);
     const list = { ...settings.accurate, length: 30, reserve: 60 } as unknown as Json;
     const modelSet = await buildModelSet(lake, {
-      snapshot,
-      sources: sources.filter(({ definition }) => definition.name !== 'cooccurrence'),
+      retrieval: {
+        ...retrieval,
+        sources: retrieval.sources.filter(({ definition }) => definition.name !== 'cooccurrence'),
+      },
       ranker: null,
       exploration: null,
       list,

@@ -5,7 +5,7 @@ import { Model } from '../native/index.ts';
 import { type Artifact, ColFile } from '../platform/index.ts';
 import { decodeList } from '../playlist/index.ts';
 import { snapshotFiles } from '../lake/index.ts';
-import { baselineSources, compileSources, retrievalSpec } from '../retrieval/index.ts';
+import { baselineSources, prepareRetrieval, retrievalSpec } from '../retrieval/index.ts';
 import { type OpenModelSet, ShardJob } from '../scoring/index.ts';
 
 /** Ranked tracks per listener. */
@@ -44,8 +44,14 @@ export async function baselineLists(
   snapshot: Artifact,
   users: readonly string[],
 ): Promise<ReadonlyMap<string, Lists>> {
-  const sources = await compileSources(dataDir, snapshot, baselineSources);
-  const model = new Model(retrievalSpec(snapshot, sources, snapshot.manifest.asOf ?? 0));
+  const retrieval = await prepareRetrieval(dataDir, snapshot, {
+    sources: baselineSources,
+    item2vec: null,
+    towers: null,
+    vectorSources: [],
+  });
+  const { sources } = retrieval;
+  const model = new Model(retrievalSpec(retrieval, snapshot.manifest.asOf ?? 0));
   return inScratch(async (dir) => {
     const all = new Map<string, Lists>();
     for (const [i, { definition }] of sources.entries()) {

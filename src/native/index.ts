@@ -19,4 +19,5 @@ export {
   predictBooster,
   trainBooster,
 } from './lightgbm.ts';
+export * from './encode-kernels.ts';
 export * from './list-kernels.ts';

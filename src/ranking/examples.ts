@@ -2,12 +2,11 @@ import { join } from 'node:path';
 import { type ExamplesResult, Model, kernelVersion } from '../native/index.ts';
 import { type Artifact, buildArtifact, digestJson } from '../platform/index.ts';
 import { snapshotFiles } from '../lake/index.ts';
-import { type CompiledSource, retrievalSpec } from '../retrieval/index.ts';
+import { type Retrieval, retrievalParts, retrievalSpec } from '../retrieval/index.ts';
 
 /** One cut point with everything as of it, and the labels of the period behind it. */
 export interface TrainingPoint {
-  readonly snapshot: Artifact;
-  readonly sources: readonly CompiledSource[];
+  readonly retrieval: Retrieval;
   /** `truth.col` (first plays of the label period) and, where there were impressions, `shown.col`. */
   readonly labels: Artifact;
 }
@@ -36,9 +35,13 @@ export async function buildExamples(
   point: TrainingPoint,
   options: ExampleOptions,
 ): Promise<Artifact> {
-  const { snapshot, sources, labels } = point;
+  const { retrieval, labels } = point;
+  const { snapshot, sources, vectorSources } = retrieval;
   const { asOf } = snapshot.manifest;
-  const read = sources.map((source) => ({ ...source.definition, recipe: null }));
+  const read = [
+    ...sources.map((source) => ({ ...source.definition, recipe: null })),
+    ...vectorSources.map(({ definition }) => ({ ...definition })),
+  ];
   const identity = {
     kind: 'examples',
     schema: 1,
@@ -47,14 +50,14 @@ export async function buildExamples(
       snapshot: snapshot.manifest.contentDigest,
       labels: labels.manifest.contentDigest,
       ...Object.fromEntries(
-        sources.map((s) => [`source:${s.definition.name}`, s.artifact.manifest.contentDigest]),
+        [...retrievalParts(retrieval)].map(([role, part]) => [role, part.manifest.contentDigest]),
       ),
     },
     config: { ...options, read, kernel: kernelVersion() },
     seed: options.seed,
   };
   return buildArtifact(join(dataDir, 'artifacts', 'examples'), identity, async (dir) => {
-    const model = new Model(retrievalSpec(snapshot, sources, asOf ?? 0));
+    const model = new Model(retrievalSpec(retrieval, asOf ?? 0));
     const counts: Record<string, number> = {
       listeners: 0,
       rows: 0,

@@ -1,3 +1,12 @@
-export { type CompiledSource, compileSources, sourceSpec } from './compile.ts';
+export { type CompiledSource, compileSources } from './compile.ts';
+export { type RecipeName, type RetrievalRecipe, defaultRecipe, recipes } from './recipe.ts';
+export {
+  type Retrieval,
+  candidateLimit,
+  prepareRetrieval,
+  retrievalFiles,
+  retrievalParts,
+  retrievalSpec,
+} from './retrieval.ts';
 export { type SourceDefinition, baselineSources, chainSources, sourceNames } from './sources.ts';
-export { candidateLimit, retrievalSpec } from './retrieval-spec.ts';
+export { trainTwoTower } from './towers.ts';

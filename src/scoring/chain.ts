@@ -13,9 +13,10 @@ import {
   trainRanker,
 } from '../ranking/index.ts';
 import {
-  type CompiledSource,
-  chainSources,
-  compileSources,
+  type RecipeName,
+  type Retrieval,
+  prepareRetrieval,
+  recipes,
   retrievalSpec,
 } from '../retrieval/index.ts';
 
@@ -28,37 +29,36 @@ export interface ChainOptions {
   readonly negatives: number;
   /** Examples wanted at most, over all cuts; more listeners than that are sampled. */
   readonly maxExamples: number;
+  readonly recipe: RecipeName;
   readonly seed: number;
   readonly onStage?: (stage: string) => void;
 }
 
-/** Snapshot, sources and ranker, all as of one time. */
+/** Retrieval and ranker, all as of one time. */
 export interface Chain {
   readonly snapshot: Artifact;
-  readonly sources: readonly CompiledSource[];
+  readonly retrieval: Retrieval;
   readonly ranker: Artifact | null;
   readonly cuts: CutPlan;
 }
 
-/** The snapshot as of a time with the chain's sources compiled from it. */
+/** The snapshot as of a time with everything that retrieves from it. */
 export async function retrievalAt(
   dataDir: string,
   silver: SilverRef,
   asOf: number,
   options: ChainOptions,
-): Promise<{ gold: Artifact; snapshot: Artifact; sources: readonly CompiledSource[] }> {
+): Promise<{ gold: Artifact; snapshot: Artifact; retrieval: Retrieval }> {
   const when = new Date(asOf).toISOString().slice(0, 16);
   options.onStage?.(`gold as of ${when}`);
   const tables = await gold({ dataDir, silver, asOf, trainingDays: options.trainingDays });
   options.onStage?.(`snapshot as of ${when}`);
   const { historyTracks, minPlays } = options;
   const columns = await snapshot({ dataDir, gold: tables, historyTracks, minPlays });
-  options.onStage?.(`sources as of ${when}`);
-  return {
-    gold: tables,
-    snapshot: columns,
-    sources: await compileSources(dataDir, columns, chainSources),
-  };
+  const retrieval = await prepareRetrieval(dataDir, columns, recipes[options.recipe], (stage) =>
+    options.onStage?.(`${stage} as of ${when}`),
+  );
+  return { gold: tables, snapshot: columns, retrieval };
 }
 
 /**
@@ -77,10 +77,10 @@ export async function chainAt(
   const cuts = cutPoints(spans, asOf, options.labelDays);
   const points: TrainingPoint[] = [];
   for (const { cut, until } of cuts.cuts) {
-    const { gold: tables, snapshot, sources } = await retrievalAt(dataDir, silver, cut, options);
+    const { gold: tables, snapshot, retrieval } = await retrievalAt(dataDir, silver, cut, options);
     options.onStage?.(`labels from ${new Date(cut).toISOString().slice(0, 16)}`);
     const window = { silver, gold: tables, snapshot, from: cut, to: until };
-    points.push({ snapshot, sources, labels: await buildLabels(dataDir, window) });
+    points.push({ retrieval, labels: await buildLabels(dataDir, window) });
   }
   const { negatives, seed } = options;
   const exampleOptions = {
@@ -92,20 +92,21 @@ export async function chainAt(
   const sets: ExampleSet[] = [];
   for (const point of points) {
     options.onStage?.(
-      `examples of ${new Date(point.snapshot.manifest.asOf ?? 0).toISOString().slice(0, 16)}`,
+      `examples of ${new Date(point.retrieval.snapshot.manifest.asOf ?? 0).toISOString().slice(0, 16)}`,
     );
     const examples = await buildExamples(dataDir, point, exampleOptions);
-    sets.push({ examples, snapshot: point.snapshot });
+    sets.push({ examples, snapshot: point.retrieval.snapshot });
   }
   const labelled = sets.some((set) => (set.examples.manifest.counts['positives'] ?? 0) > 0);
-  if (!labelled) return { snapshot: now.snapshot, sources: now.sources, ranker: null, cuts };
+  const { snapshot: columns, retrieval } = now;
+  if (!labelled) return { snapshot: columns, retrieval, ranker: null, cuts };
   options.onStage?.('ranker');
-  const { featureNames } = new Model(retrievalSpec(now.snapshot, now.sources, asOf));
+  const { featureNames } = new Model(retrievalSpec(retrieval, asOf));
   const ranker = await trainRanker(dataDir, sets, featureNames, asOf, {
     ...defaultRankerOptions,
     seed: options.seed,
   });
-  return { snapshot: now.snapshot, sources: now.sources, ranker, cuts };
+  return { snapshot: columns, retrieval, ranker, cuts };
 }
 
 /** The share of listeners whose examples fit, rounded down to a thousandth. */

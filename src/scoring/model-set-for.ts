@@ -19,10 +19,9 @@ export async function modelSetFor(
   delivery: Delivery,
 ): Promise<Artifact> {
   const { setting, week, deliverAtMs, seed } = delivery;
-  const { snapshot, sources, ranker } = chain;
+  const { snapshot, retrieval, ranker } = chain;
   return buildModelSet(dataDir, {
-    snapshot,
-    sources,
+    retrieval,
     ranker,
     exploration: await buildExploration(dataDir, snapshot, seed),
     list: settings[setting] as unknown as Json,

@@ -12,13 +12,16 @@ import {
   requireAsOf,
 } from '../platform/index.ts';
 import { writeArtistRates } from '../ranking/index.ts';
-import { snapshotFiles } from '../lake/index.ts';
-import { type CompiledSource, candidateLimit, sourceSpec } from '../retrieval/index.ts';
+import {
+  type Retrieval,
+  candidateLimit,
+  retrievalFiles,
+  retrievalParts,
+} from '../retrieval/index.ts';
 
 /** Everything that lists depend on besides the listener. */
 export interface ModelSetParts {
-  readonly snapshot: Artifact;
-  readonly sources: readonly CompiledSource[];
+  readonly retrieval: Retrieval;
   /** Null where there was nothing to train on: candidates are then ordered by reciprocal-rank fusion. */
   readonly ranker: Artifact | null;
   readonly exploration: Artifact | null;
@@ -43,24 +46,29 @@ interface Pin {
   readonly contentDigest: string;
 }
 
+type Spec = Readonly<Record<string, unknown>>;
+
 interface Stored {
-  readonly spec: Readonly<Record<string, unknown>> & {
-    readonly sources: readonly Readonly<Record<string, unknown>>[];
+  readonly spec: Spec & {
+    readonly sources: readonly Spec[];
+    readonly vectorSources: readonly Spec[];
+    readonly towers: Spec | null;
   };
   readonly pins: Readonly<Record<string, Pin>>;
 }
 
 /** Pins the parts as one artifact of kind `model-set`. Parts of different snapshots are refused. */
 export async function buildModelSet(dataDir: string, parts: ModelSetParts): Promise<Artifact> {
-  const { snapshot, sources, ranker, exploration, list, setting, seed, week, deliverAtMs } = parts;
+  const { retrieval, ranker, exploration, list, setting, seed, week, deliverAtMs } = parts;
+  const { snapshot } = retrieval;
   const digest = snapshot.manifest.contentDigest;
-  for (const { definition, artifact } of sources) sameSnapshot(definition.name, artifact, digest);
-  if (exploration !== null) sameSnapshot('exploration', exploration, digest);
   const { asOf } = snapshot.manifest;
-  for (const part of [snapshot, ...sources.map((s) => s.artifact), ...(ranker ? [ranker] : [])])
+  const retrieving = retrievalParts(retrieval);
+  for (const [role, artifact] of retrieving) sameSnapshot(role, artifact, digest);
+  if (exploration !== null) sameSnapshot('exploration', exploration, digest);
+  for (const part of [snapshot, ...retrieving.values(), ...(ranker ? [ranker] : [])])
     requireAsOf(part, asOf);
-  const pinned: Record<string, Artifact> = { snapshot };
-  for (const { definition, artifact } of sources) pinned[`source:${definition.name}`] = artifact;
+  const pinned: Record<string, Artifact> = { snapshot, ...Object.fromEntries(retrieving) };
   if (ranker !== null) pinned['ranker'] = ranker;
   if (exploration !== null) pinned['exploration'] = exploration;
   const inside = (path: string): string => relative(dataDir, path);
@@ -70,12 +78,9 @@ export async function buildModelSet(dataDir: string, parts: ModelSetParts): Prom
       { path: inside(a.path), contentDigest: a.manifest.contentDigest },
     ]),
   );
+  const files = mapPaths(retrievalFiles(retrieval), inside);
   const spec = {
-    catalogue: inside(snapshotFiles(snapshot).catalogue),
-    sources: sources.map((source) => ({
-      ...sourceSpec(source),
-      path: inside(join(source.artifact.path, 'source.col')),
-    })),
+    ...files,
     ranker: ranker === null ? null : inside(join(ranker.path, 'model.txt')),
     exploration: exploration === null ? null : inside(join(exploration.path, 'exploration.col')),
     deliverAt: Math.floor(deliverAtMs / 1000),
@@ -86,12 +91,11 @@ export async function buildModelSet(dataDir: string, parts: ModelSetParts): Prom
   };
   const config = {
     ...spec,
+    ...mapPaths(files, () => null),
     setting,
     kernel: kernelVersion(),
-    catalogue: null,
     ranker: null,
     exploration: null,
-    sources: spec.sources.map((s) => ({ ...s, path: null })),
   };
   const identity = {
     kind: 'model-set',
@@ -149,18 +153,41 @@ export async function openModelSet(
       );
     parts.set(role, part);
   }
-  const absolute = (name: unknown): string | null =>
-    typeof name === 'string' ? join(dataDir, name) : null;
+  const absolute = (name: string): string => join(dataDir, name);
+  const absoluteOrNull = (name: unknown): string | null =>
+    typeof name === 'string' ? absolute(name) : null;
   return {
     artifact,
     snapshot: parts.get('snapshot') as Artifact,
     spec: {
       ...spec,
-      catalogue: absolute(spec['catalogue']),
-      ranker: absolute(spec['ranker']),
-      exploration: absolute(spec['exploration']),
+      ...mapPaths(spec, absolute),
+      ranker: absoluteOrNull(spec['ranker']),
+      exploration: absoluteOrNull(spec['exploration']),
       artistRates: spec['ranker'] === null ? null : join(path, 'artist-rates.col'),
-      sources: spec.sources.map((source) => ({ ...source, path: absolute(source['path']) })),
     },
+  };
+}
+
+/** The files that retrieval names, with their paths changed. */
+function mapPaths(
+  files: {
+    readonly [key: string]: unknown;
+    readonly sources: readonly Spec[];
+    readonly vectorSources: readonly Spec[];
+    readonly towers: Spec | null;
+  },
+  change: (path: string) => string | null,
+) {
+  const of = (path: unknown): string | null => (typeof path === 'string' ? change(path) : null);
+  const each = (sources: readonly Spec[]) =>
+    sources.map((source) => ({ ...source, path: of(source['path']) }));
+  const { towers } = files;
+  return {
+    catalogue: of(files['catalogue']),
+    itemVectors: of(files['itemVectors']),
+    sources: each(files.sources),
+    vectorSources: each(files.vectorSources),
+    towers: towers === null ? null : { towers: of(towers['towers']), tracks: of(towers['tracks']) },
   };
 }

@@ -66,8 +66,7 @@ export class SimulatedWeek {
   async modelSet(setting: SettingName, changes: Partial<ListParams> = {}): Promise<OpenModelSet> {
     const { dataDir, chain, exploration, week, monday } = this;
     const { path } = await buildModelSet(dataDir, {
-      snapshot: chain.snapshot,
-      sources: chain.sources,
+      retrieval: chain.retrieval,
       ranker: chain.ranker,
       exploration,
       list: { ...settings[setting], ...changes },

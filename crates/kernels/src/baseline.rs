@@ -1,11 +1,12 @@
 //! A single source as a method of its own, to compare the chain with.
 
-use crate::block::{Select, Worker, chosen};
+use crate::block::{SEARCHED_TOGETHER, Select, Worker, chosen};
 use crate::col::ColBuilder;
 use crate::error::Result;
 use crate::expand::expand_source;
 use crate::listeners::Bucket;
 use crate::model::Model;
+use crate::vector_source::Tastes;
 use rayon::prelude::*;
 use std::path::Path;
 
@@ -21,6 +22,9 @@ pub fn baseline_bucket(
 ) -> Result<()> {
     let bucket = Bucket::open(bucket_path, &model.catalogue)?;
     let listeners = chosen(&bucket, select);
+    if source_index >= model.sources.len() {
+        return searched(model, source_index - model.sources.len(), k, &bucket, &listeners, out_path);
+    }
     let (params, source) = &model.sources[source_index];
     let wide = crate::expand::SourceParams {
         top_k: k,
@@ -54,9 +58,45 @@ pub fn baseline_bucket(
         )
         .flatten()
         .collect();
+    write_lists(&bucket, &listeners, &lists, &params.name, out_path)
+}
+
+/// The same of a vector source.
+fn searched(
+    model: &Model,
+    index: usize,
+    k: usize,
+    bucket: &Bucket,
+    listeners: &[u32],
+    out_path: &Path,
+) -> Result<()> {
+    let mut lists = Vec::with_capacity(listeners.len());
+    let mut worker = Worker::new(model);
+    for block in listeners.chunks(SEARCHED_TOGETHER) {
+        let tastes = Tastes::of(model, bucket, block)?;
+        for (n, &i) in block.iter().enumerate() {
+            worker.scratch.begin(&bucket.listener(i as usize));
+            let mut list = worker
+                .scratch
+                .one_per_recording(tastes.at(n).found[index].rows, &model.catalogue);
+            list.truncate(k);
+            lists.push(list);
+        }
+    }
+    let name = &model.spec.vector_sources[index].source.name;
+    write_lists(bucket, listeners, &lists, name, out_path)
+}
+
+fn write_lists(
+    bucket: &Bucket,
+    listeners: &[u32],
+    lists: &[Vec<(u32, f32)>],
+    name: &str,
+    out_path: &Path,
+) -> Result<()> {
     let (mut id_off, mut ids, mut off) = (vec![0u32], Vec::new(), vec![0u32]);
     let (mut tracks, mut scores) = (Vec::new(), Vec::new());
-    for (&i, list) in listeners.iter().zip(&lists) {
+    for (&i, list) in listeners.iter().zip(lists) {
         ids.extend_from_slice(bucket.listener(i as usize).user_id);
         id_off.push(ids.len() as u32);
         tracks.extend(list.iter().map(|row| row.0));
@@ -71,6 +111,6 @@ pub fn baseline_bucket(
         .put("list.off", &off)
         .put("list.track", &tracks)
         .put("list.score", &scores);
-    builder.write(out_path, &serde_json::json!({ "source": params.name }))?;
+    builder.write(out_path, &serde_json::json!({ "source": name }))?;
     Ok(())
 }

@@ -27,7 +27,7 @@ pub struct Work<T: Send + 'static>(
 );
 
 impl<T: Send + 'static> Work<T> {
-    fn task(
+    pub(crate) fn task(
         run: impl FnOnce() -> std::result::Result<T, KernelError> + Send + 'static,
     ) -> AsyncTask<Self>
     where
@@ -36,7 +36,7 @@ impl<T: Send + 'static> Work<T> {
         AsyncTask::new(Self(Some(Box::new(run))))
     }
 
-    fn run(&mut self) -> Result<T> {
+    pub(crate) fn run(&mut self) -> Result<T> {
         match self.0.take() {
             Some(run) => run().map_err(failed),
             None => Err(Error::from_reason("[kernel.task] the task ran twice")),
@@ -272,7 +272,7 @@ impl JsModel {
     ) -> AsyncTask<Work<()>> {
         let model = Arc::clone(&self.model);
         Work::task(move || {
-            if source as usize >= model.sources.len() {
+            if source as usize >= model.source_ids.len() {
                 return Err(KernelError::new(
                     "model.source",
                     format!("the model has no source {source}"),

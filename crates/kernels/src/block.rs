@@ -4,12 +4,13 @@ use crate::assemble::{ListInput, Pick, assemble};
 use crate::col::ColBuilder;
 use crate::error::{KernelError, Result};
 use crate::expand::{Candidates, Dropped, Scratch, expand, refused};
-use crate::features::{self, FeatureContext};
+use crate::features;
 use crate::list_value::{self, FALLBACK, NO_POSITION, SOURCE_EXPLORATION, SOURCE_FALLBACK, Slot};
 use crate::listeners::{ACTIVE, Bucket, ENOUGH, Listener, PERSONALISE};
 use crate::model::Model;
 use crate::profile::Profile;
-use crate::receipts::because;
+use crate::receipts::{because, because_near};
+use crate::vector_source::{Taste, Tastes};
 use rayon::prelude::*;
 use std::path::Path;
 
@@ -36,6 +37,9 @@ pub struct BlockStats {
     pub digest: String,
 }
 
+/// Listeners whose vectors meet the index in one join.
+pub const SEARCHED_TOGETHER: usize = 65_536;
+
 /// Per-thread state of the chain.
 pub struct Worker {
     pub scratch: Scratch,
@@ -61,11 +65,12 @@ impl Worker {
     }
 
     /// Profile and candidates of a listener.
-    pub fn retrieve(&mut self, model: &Model, l: &Listener<'_>) {
+    pub fn retrieve(&mut self, model: &Model, l: &Listener<'_>, taste: &Taste<'_>) {
         self.profile.fill(l, &model.catalogue);
         self.scratch.begin(l);
         expand(
             &model.sources,
+            &taste.found,
             l,
             &self.profile,
             &model.catalogue,
@@ -79,30 +84,26 @@ impl Worker {
 
     /// Scores of the candidates: the ranker's probability, or the fused rank where there is none;
     /// less where a track's season ends.
-    pub fn rank(&mut self, model: &Model, l: &Listener<'_>) {
-        self.score(model, l);
+    pub fn rank(&mut self, model: &Model, l: &Listener<'_>, taste: &Taste<'_>) {
+        self.score(model, l, taste);
         for (score, &track) in self.score.iter_mut().zip(&self.candidates.track) {
             *score *= model.catalogue.fade[track as usize];
         }
     }
 
-    fn score(&mut self, model: &Model, l: &Listener<'_>) {
+    fn score(&mut self, model: &Model, l: &Listener<'_>, taste: &Taste<'_>) {
         self.score.clear();
         let Some(ranker) = &model.ranker else {
             self.score.extend_from_slice(&self.candidates.fused);
             return;
         };
         self.rows.clear();
-        let context = FeatureContext {
-            catalogue: &model.catalogue,
-            artist_rate: &model.artist_rate,
-            country: &model.country,
-        };
         features::rows(
-            &context,
-            model.sources.len(),
+            &model.feature_context(),
+            model.source_ids.len(),
             l,
             &self.profile,
+            taste,
             &self.candidates,
             |_| 0.0,
             &mut self.rows,
@@ -117,6 +118,7 @@ impl Worker {
         &mut self,
         model: &Model,
         l: &Listener<'_>,
+        taste: &Taste<'_>,
         out: &mut Vec<u8>,
         stats: &mut BlockStats,
     ) {
@@ -124,7 +126,7 @@ impl Worker {
         let personal = l.flags & ENOUGH != 0 && l.flags & PERSONALISE != 0;
         let mut flags = 0;
         let (slots, reserve) = if personal {
-            self.personal(model, l, stats)
+            self.personal(model, l, taste, stats)
         } else {
             (Vec::new(), Vec::new())
         };
@@ -145,10 +147,11 @@ impl Worker {
         &mut self,
         model: &Model,
         l: &Listener<'_>,
+        taste: &Taste<'_>,
         stats: &mut BlockStats,
     ) -> (Vec<Slot>, Vec<(u32, f32)>) {
-        self.retrieve(model, l);
-        self.rank(model, l);
+        self.retrieve(model, l, taste);
+        self.rank(model, l, taste);
         stats.candidates += self.candidates.track.len() as u64;
         let scratch = &self.scratch;
         let list = assemble(
@@ -190,17 +193,20 @@ impl Worker {
 
     fn slot(&self, model: &Model, l: &Listener<'_>, pick: &Pick) -> Slot {
         let from = model.source_ids.iter().position(|&id| id == pick.source);
-        let positions = from.map_or([NO_POSITION; 3], |s| {
-            let (params, source) = &model.sources[s];
-            because(
+        let positions = match (from.map(|s| model.sources.get(s)), &model.vectors) {
+            (Some(Some((params, source))), _) => because(
                 pick.track,
                 source,
                 params,
                 l,
                 &self.profile,
                 &model.catalogue,
-            )
-        });
+            ),
+            (Some(None), Some(vectors)) => {
+                because_near(pick.track, &vectors.items, l, &self.profile)
+            }
+            _ => [NO_POSITION; 3],
+        };
         Slot {
             track: pick.track,
             score: pick.score,
@@ -293,25 +299,33 @@ pub fn score_bucket(
 ) -> Result<BlockStats> {
     let bucket = Bucket::open(bucket_path, &model.catalogue)?;
     let listeners = chosen(&bucket, select);
-    let parts = listeners
-        .par_chunks(model.spec.block.max(1))
-        .map_init(
-            || Worker::new(model),
-            |worker, chunk| {
-                let mut values = Vec::with_capacity(chunk.len() * list_value::BYTES);
-                let mut stats = BlockStats::default();
-                worker.dropped = Dropped::default();
-                for &i in chunk {
-                    worker.list(model, &bucket.listener(i as usize), &mut values, &mut stats);
-                }
-                stats.dropped = worker.dropped;
-                if !progress(chunk.len() as u64) {
-                    return Err(KernelError::new("kernel.stopped", "the run was stopped"));
-                }
-                Ok((values, stats))
-            },
-        )
-        .collect::<Result<Vec<(Vec<u8>, BlockStats)>>>()?;
+    let mut parts = Vec::new();
+    for block in listeners.chunks(SEARCHED_TOGETHER) {
+        let tastes = Tastes::of(model, &bucket, block)?;
+        let chunks = block
+            .par_chunks(model.spec.block.max(1))
+            .enumerate()
+            .map_init(
+                || Worker::new(model),
+                |worker, (n, chunk)| {
+                    let mut values = Vec::with_capacity(chunk.len() * list_value::BYTES);
+                    let mut stats = BlockStats::default();
+                    worker.dropped = Dropped::default();
+                    for (j, &i) in chunk.iter().enumerate() {
+                        let taste = tastes.at(n * model.spec.block.max(1) + j);
+                        let l = bucket.listener(i as usize);
+                        worker.list(model, &l, &taste, &mut values, &mut stats);
+                    }
+                    stats.dropped = worker.dropped;
+                    if !progress(chunk.len() as u64) {
+                        return Err(KernelError::new("kernel.stopped", "the run was stopped"));
+                    }
+                    Ok((values, stats))
+                },
+            )
+            .collect::<Result<Vec<(Vec<u8>, BlockStats)>>>()?;
+        parts.extend(chunks);
+    }
     let mut total = BlockStats::default();
     let mut values = Vec::with_capacity(listeners.len() * list_value::BYTES);
     for (part, stats) in parts {

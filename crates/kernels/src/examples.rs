@@ -3,10 +3,11 @@
 use crate::block::Worker;
 use crate::col::{Col, ColBuilder};
 use crate::error::{Result, invalid};
-use crate::features::{self, FeatureContext};
-use crate::listeners::Bucket;
+use crate::features;
+use crate::listeners::{Bucket, Listener};
 use crate::model::Model;
 use crate::rng::uniform_at;
+use crate::vector_source::{Taste, Tastes};
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::path::Path;
@@ -128,16 +129,19 @@ pub fn examples_bucket(
             used.then_some((i as u32, row))
         })
         .collect();
+    let indexes: Vec<u32> = listeners.iter().map(|row| row.0).collect();
+    let tastes = Tastes::of(model, &bucket, &indexes)?;
     let parts: Vec<Part> = listeners
         .par_chunks(16)
+        .enumerate()
         .map_init(
             || Worker::new(model),
-            |worker, chunk| {
+            |worker, (n, chunk)| {
                 let mut part = Part::default();
-                for &(i, row) in chunk {
-                    one(
-                        model, truth, &bucket, i as usize, row, params, worker, &mut part,
-                    );
+                for (j, &(i, row)) in chunk.iter().enumerate() {
+                    let taste = tastes.at(n * 16 + j);
+                    let l = bucket.listener(i as usize);
+                    one(model, truth, &l, &taste, row, params, worker, &mut part);
                 }
                 part
             },
@@ -171,16 +175,15 @@ pub fn examples_bucket(
 fn one(
     model: &Model,
     truth: &Truth,
-    bucket: &Bucket,
-    i: usize,
+    l: &Listener<'_>,
+    taste: &Taste<'_>,
     row: usize,
     params: &ExampleParams,
     worker: &mut Worker,
     part: &mut Part,
 ) {
     let c = &model.catalogue;
-    let l = bucket.listener(i);
-    worker.retrieve(model, &l);
+    worker.retrieve(model, l, taste);
     let mut outcome: HashMap<u32, (bool, bool)> = HashMap::new();
     let range = truth.off[row] as usize..truth.off[row + 1] as usize;
     for at in range {
@@ -217,18 +220,14 @@ fn one(
     };
     let kept: Vec<usize> = (0..n).filter(|&i| keep(i)).collect();
     let before = part.x.len();
-    let context = FeatureContext {
-        catalogue: c,
-        artist_rate: &model.artist_rate,
-        country: &model.country,
-    };
     worker.rows.clear();
     let candidates = &worker.candidates;
     features::rows(
-        &context,
-        model.sources.len(),
-        &l,
+        &model.feature_context(),
+        model.source_ids.len(),
+        l,
         &worker.profile,
+        taste,
         candidates,
         |i| {
             shown

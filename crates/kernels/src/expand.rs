@@ -112,13 +112,17 @@ impl Scratch {
     /// What `expand_source` left, one release of a recording (the better) only.
     pub fn best_per_recording(&mut self, c: &Catalogue) -> Vec<(u32, f32)> {
         let best = std::mem::take(&mut self.best);
-        let kept = best
-            .iter()
-            .copied()
-            .filter(|row| self.take(c.recording[row.0 as usize]))
-            .collect();
+        let kept = self.one_per_recording(&best, c);
         self.best = best;
         kept
+    }
+
+    /// The rows without later releases of a recording that stands there already.
+    pub fn one_per_recording(&mut self, rows: &[(u32, f32)], c: &Catalogue) -> Vec<(u32, f32)> {
+        rows.iter()
+            .copied()
+            .filter(|row| self.take(c.recording[row.0 as usize]))
+            .collect()
     }
 
     /// Takes a recording into the candidates; false when one of its releases is there already.
@@ -261,11 +265,19 @@ pub fn expand_source(
     keep_best(best, params.top_k);
 }
 
-/// All sources, merged: one entry per recording, the `limit` best by reciprocal-rank fusion, ties by
+/// What a search found for the listener: eligible unheard tracks, best first.
+#[derive(Clone, Copy)]
+pub struct Found<'a> {
+    pub weight: f32,
+    pub rows: &'a [(u32, f32)],
+}
+
+/// All sources, the compiled ones first, merged: one entry per recording, the `limit` best by reciprocal-rank fusion, ties by
 /// track. `scratch.begin` must have been called for this listener.
 #[allow(clippy::too_many_arguments)]
 pub fn expand(
     sources: &[(SourceParams, Source)],
+    found: &[Found<'_>],
     l: &Listener<'_>,
     profile: &Profile,
     c: &Catalogue,
@@ -275,10 +287,21 @@ pub fn expand(
     out: &mut Candidates,
     dropped: &mut Dropped,
 ) {
-    let s = sources.len();
+    let s = sources.len() + found.len();
     let mut all = Candidates::default();
-    for (index, (params, source)) in sources.iter().enumerate() {
-        expand_source(source, params, l, profile, c, deliver_at, scratch, dropped);
+    for index in 0..s {
+        let weight = match sources.get(index) {
+            Some((params, source)) => {
+                expand_source(source, params, l, profile, c, deliver_at, scratch, dropped);
+                params.weight
+            }
+            None => {
+                let found = &found[index - sources.len()];
+                scratch.best.clear();
+                scratch.best.extend_from_slice(found.rows);
+                found.weight
+            }
+        };
         for rank in 0..scratch.best.len() {
             let (t, score) = scratch.best[rank];
             let track = t as usize;
@@ -294,7 +317,7 @@ pub fn expand(
             let at = scratch.slot[track] as usize;
             all.scores[at * s + index] = score;
             all.ranks[at * s + index] = (rank + 1) as u16;
-            all.fused[at] += params.weight / (60.0 + (rank + 1) as f32);
+            all.fused[at] += weight / (60.0 + (rank + 1) as f32);
             let best = all.best[at] as usize;
             if all.ranks[at * s + index] < all.ranks[at * s + best] {
                 all.best[at] = index as u8;

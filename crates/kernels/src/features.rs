@@ -2,11 +2,12 @@
 //! Names and meanings are listed in docs/features.md; `names` is the order of the columns.
 
 use crate::catalogue::Catalogue;
-use crate::expand::{Candidates, SourceParams};
+use crate::encode::unit_vectors::dot;
+use crate::expand::Candidates;
 use crate::listeners::Listener;
 use crate::math::{ln1p, ln1p_count};
 use crate::profile::{ArtistTaste, DAY, Profile};
-use crate::source::Source;
+use crate::vector_source::{Taste, Vectors};
 
 /// Column names that do not depend on the sources.
 const FIXED: [&str; 62] = [
@@ -74,11 +75,24 @@ const FIXED: [&str; 62] = [
     "listener_age",
 ];
 
+/// Columns where there are item vectors, and where there are towers.
+const VECTORS: [&str; 4] = [
+    "item2vec_latest",
+    "item2vec_short",
+    "item2vec_long",
+    "item2vec_nearest",
+];
+const TOWERS: &str = "tower_score";
+/// Newest tracks of a history among which the nearest is looked for.
+const NEAREST: usize = 10;
+
 /// Column names in order: per source its score, its score over the best one's, its rank; then the rest.
-pub fn names(sources: &[(SourceParams, Source)]) -> Vec<String> {
+pub fn names<'a>(
+    sources: impl Iterator<Item = &'a str>,
+    vectors: Option<&Vectors>,
+) -> Vec<String> {
     let mut names = Vec::new();
-    for (params, _) in sources {
-        let name = &params.name;
+    for name in sources {
         names.extend([
             format!("{name}_score"),
             format!("{name}_relative"),
@@ -86,6 +100,10 @@ pub fn names(sources: &[(SourceParams, Source)]) -> Vec<String> {
         ]);
     }
     names.extend(FIXED.iter().map(ToString::to_string));
+    if let Some(vectors) = vectors {
+        names.extend(VECTORS.iter().map(ToString::to_string));
+        names.extend(vectors.towers.iter().map(|_| TOWERS.to_string()));
+    }
     names
 }
 
@@ -96,6 +114,7 @@ pub struct FeatureContext<'a> {
     pub artist_rate: &'a [f32],
     /// Listeners of 28 days per (country, track), for `country_share`: sorted by track in a country.
     pub country: &'a CountryShares,
+    pub vectors: Option<&'a Vectors>,
 }
 
 /// Share of a country's 28-day listener-tracks that fall on a track.
@@ -164,6 +183,7 @@ pub fn rows(
     sources: usize,
     l: &Listener<'_>,
     p: &Profile,
+    taste: &Taste<'_>,
     candidates: &Candidates,
     slot: impl Fn(usize) -> f32,
     out: &mut Vec<f32>,
@@ -296,5 +316,31 @@ pub fn rows(
             p.decayed[1],
             f32::from(l.age),
         ]);
+        if let Some(vectors) = ctx.vectors {
+            vector_columns(vectors, taste, l, track, out);
+        }
+    }
+}
+
+/// Cosines of a candidate with the listener's pools, with the nearest of the newest tracks, and the
+/// score of the towers. 0 where either side has no vector.
+fn vector_columns(
+    vectors: &Vectors,
+    taste: &Taste<'_>,
+    l: &Listener<'_>,
+    track: u32,
+    out: &mut Vec<f32>,
+) {
+    let row = vectors.items.row(track);
+    out.extend(taste.pools.chunks_exact(row.len()).map(|pool| dot(pool, row)));
+    let nearest = l
+        .track
+        .iter()
+        .take(NEAREST)
+        .map(|&t| dot(vectors.items.row(t), row))
+        .fold(f32::NEG_INFINITY, f32::max);
+    out.push(if nearest.is_finite() { nearest } else { 0.0 });
+    if let Some(towers) = &vectors.towers {
+        out.push(dot(taste.tower, towers.track(track)));
     }
 }

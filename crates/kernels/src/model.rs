@@ -6,7 +6,8 @@ use crate::col::Col;
 use crate::error::{KernelError, Result, invalid, io};
 use crate::expand::SourceParams;
 use crate::explore::Exploration;
-use crate::features::{self, CountryShares};
+use crate::features::{self, CountryShares, FeatureContext};
+use crate::vector_source::{TowerPaths, VectorSourceParams, Vectors};
 use crate::source::Source;
 use crate::trees::Ensemble;
 use serde::Deserialize;
@@ -18,6 +19,14 @@ use std::path::PathBuf;
 pub struct ModelSpec {
     pub catalogue: PathBuf,
     pub sources: Vec<SourceParams>,
+    /// `item2vec.col`, in the catalogue's order; features and vector sources need it.
+    #[serde(default)]
+    pub item_vectors: Option<PathBuf>,
+    #[serde(default)]
+    pub towers: Option<TowerPaths>,
+    /// Stand behind `sources` in every order.
+    #[serde(default)]
+    pub vector_sources: Vec<VectorSourceParams>,
     pub ranker: Option<PathBuf>,
     /// `.col` with `rate` f32 per artist.
     pub artist_rates: Option<PathBuf>,
@@ -42,7 +51,9 @@ fn default_block() -> usize {
 pub struct Model {
     pub catalogue: Catalogue,
     pub sources: Vec<(SourceParams, Source)>,
+    /// Of all sources, the compiled ones first.
     pub source_ids: Vec<u8>,
+    pub vectors: Option<Vectors>,
     pub ranker: Option<Ensemble>,
     pub artist_rate: Vec<f32>,
     pub country: CountryShares,
@@ -65,7 +76,8 @@ impl Model {
             .iter()
             .map(|params| Ok((params.clone(), Source::open(&params.path, &catalogue)?)))
             .collect::<Result<Vec<_>>>()?;
-        if sources.len() > 32 {
+        let vectors = Vectors::open(&spec, &catalogue)?;
+        if sources.len() + spec.vector_sources.len() > 32 {
             return Err(invalid("a model has at most 32 sources"));
         }
         let ranker = match &spec.ranker {
@@ -76,7 +88,7 @@ impl Model {
             }
         };
         if let Some(ensemble) = &ranker {
-            let expected = features::names(&sources);
+            let expected = features::names(names_of(&spec), vectors.as_ref());
             if ensemble.features != expected {
                 return Err(KernelError::new(
                     "model.features",
@@ -98,11 +110,17 @@ impl Model {
         };
         let country = CountryShares::new(&catalogue);
         let fallback = fallback_lists(&catalogue);
-        let source_ids = sources.iter().map(|(params, _)| params.id).collect();
+        let source_ids = spec
+            .sources
+            .iter()
+            .chain(spec.vector_sources.iter().map(|v| &v.source))
+            .map(|params| params.id)
+            .collect();
         Ok(Self {
             catalogue,
             sources,
             source_ids,
+            vectors,
             ranker,
             artist_rate,
             country,
@@ -113,8 +131,25 @@ impl Model {
     }
 
     pub fn feature_names(&self) -> Vec<String> {
-        features::names(&self.sources)
+        features::names(names_of(&self.spec), self.vectors.as_ref())
     }
+
+    /// What pair features are made from besides the listener.
+    pub fn feature_context(&self) -> FeatureContext<'_> {
+        FeatureContext {
+            catalogue: &self.catalogue,
+            artist_rate: &self.artist_rate,
+            country: &self.country,
+            vectors: self.vectors.as_ref(),
+        }
+    }
+}
+
+fn names_of(spec: &ModelSpec) -> impl Iterator<Item = &str> {
+    spec.sources
+        .iter()
+        .chain(spec.vector_sources.iter().map(|v| &v.source))
+        .map(|params| params.name.as_str())
 }
 
 fn fallback_lists(c: &Catalogue) -> Vec<Vec<u32>> {

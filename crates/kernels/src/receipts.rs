@@ -6,6 +6,7 @@ use crate::list_value::NO_POSITION;
 use crate::listeners::Listener;
 use crate::math;
 use crate::profile::Profile;
+use crate::encode::unit_vectors::{UnitVectors, dot};
 use crate::source::{Key, Source};
 
 /// Up to three history positions that contributed most to `track` in its source, largest first, ties
@@ -66,6 +67,22 @@ pub fn because(
         }
         Key::Country | Key::Genre | Key::Global => {}
     }
+    first_three(best)
+}
+
+/// Up to three history positions whose tracks lie nearest to `track`, by cosine times seed weight.
+pub fn because_near(track: u32, items: &UnitVectors, l: &Listener<'_>, p: &Profile) -> [u8; 3] {
+    let limit = l.track.len().min(NO_POSITION as usize);
+    let row = items.row(track);
+    let best = (0..limit)
+        .map(|h| (p.seed_weight[h] * dot(items.row(l.track[h]), row), h as u8))
+        .filter(|found| found.0 > 0.0)
+        .collect();
+    first_three(best)
+}
+
+/// Largest share first, ties to the newer position.
+fn first_three(mut best: Vec<(f32, u8)>) -> [u8; 3] {
     best.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     let mut positions = [NO_POSITION; 3];
     for (position, found) in positions.iter_mut().zip(best) {

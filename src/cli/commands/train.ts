@@ -16,6 +16,7 @@ export const command: Command = {
   async run({ values, report }) {
     const { chainOptions, openWorkspace, parseTime } = await import('../../app/index.ts');
     const { newestEvent, refine } = await import('../../lake/index.ts');
+    const { retrievalParts } = await import('../../retrieval/index.ts');
     const { chainAt } = await import('../../scoring/index.ts');
     const wanted = parseTime(values['as-of'] as string | undefined);
     const workspace = await openWorkspace(
@@ -32,7 +33,7 @@ export const command: Command = {
     });
     const artifacts = [
       chain.snapshot,
-      ...chain.sources.map((s) => s.artifact),
+      ...retrievalParts(chain.retrieval).values(),
       ...(chain.ranker === null ? [] : [chain.ranker]),
     ];
     const rows = artifacts.map(({ path, manifest }) => ({

@@ -1,0 +1,49 @@
+//! Inputs of both towers from the files of a snapshot.
+
+use crate::catalogue::Catalogue;
+use crate::col::ColBuilder;
+use crate::encode::languages;
+use crate::encode::moments::{MomentParams, MomentStats, write_moments};
+use crate::encode::track_input::track_rows;
+use crate::encode::unit_vectors::UnitVectors;
+use crate::error::{KernelError, Result};
+use crate::listeners::Bucket;
+use std::path::Path;
+
+/// Where the parts of a snapshot and the item vectors lie.
+pub struct InputPaths {
+    pub catalogue: String,
+    pub listeners: Vec<String>,
+    pub responses: Vec<String>,
+    pub item_vectors: String,
+    /// Audio vectors in the format of item vectors.
+    pub audio: Option<String>,
+}
+
+/// Writes `tower-tracks.col`; returns its content digest.
+pub fn write_tracks(from: &InputPaths, out: &Path) -> Result<String> {
+    let c = Catalogue::open(&from.catalogue)?;
+    let v = UnitVectors::open(Path::new(&from.item_vectors), &c)?;
+    let audio = match &from.audio {
+        Some(path) => Some(UnitVectors::open(Path::new(path), &c)?),
+        None => None,
+    };
+    let rows = track_rows(&v, audio.as_ref(), &c, languages(&c));
+    let mut builder = ColBuilder::default();
+    let meta = rows.put(&mut builder);
+    builder.write(out, &meta)
+}
+
+/// Writes `tower-examples.col`.
+pub fn write_examples(params: &str, from: &InputPaths, out: &Path) -> Result<MomentStats> {
+    let params: MomentParams = serde_json::from_str(params)
+        .map_err(|e| KernelError::new("towers.moments", format!("moments: {e}")))?;
+    let c = Catalogue::open(&from.catalogue)?;
+    let v = UnitVectors::open(Path::new(&from.item_vectors), &c)?;
+    let buckets = from
+        .listeners
+        .iter()
+        .map(|path| Bucket::open(path, &c))
+        .collect::<Result<Vec<_>>>()?;
+    write_moments(&c, &v, languages(&c), &buckets, &from.responses, &params, out)
+}

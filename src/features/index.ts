@@ -1,0 +1,1 @@
+export { defaultItem2vec, itemVectorsFile, trainItemVectors } from './item2vec.ts';

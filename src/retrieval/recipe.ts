@@ -1,0 +1,70 @@
+import { defaultItem2vec } from '../features/index.ts';
+import { type Item2vecParams } from '../native/index.ts';
+import { type SourceDefinition, chainSources } from './sources.ts';
+import { type TowersOptions, defaultTowers } from './towers.ts';
+
+/** A source that searches vectors: the nearest tracks to a query made of the listener. */
+export interface VectorSourceDefinition {
+  /** Number in list values. */
+  readonly id: number;
+  readonly name: string;
+  /** `pool`: recency-weighted mean of item vectors; `tower`: the listener tower. */
+  readonly query: 'pool' | 'tower';
+  readonly topK: number;
+  /** Weight in reciprocal-rank fusion. */
+  readonly weight: number;
+  /** Lists of the index scanned per listener; 0 scans all. */
+  readonly probe: number;
+}
+
+/** What a chain retrieves with; the name of the recipe that lists are made from. */
+export interface RetrievalRecipe {
+  readonly sources: readonly SourceDefinition[];
+  /** Null: no item vectors, and then no towers either. */
+  readonly item2vec: Item2vecParams | null;
+  readonly towers: TowersOptions | null;
+  readonly vectorSources: readonly VectorSourceDefinition[];
+}
+
+export const towerSource: VectorSourceDefinition = {
+  id: 8,
+  name: 'two_tower',
+  query: 'tower',
+  topK: 120,
+  weight: 0.5,
+  probe: 0,
+};
+
+export const poolSource: VectorSourceDefinition = {
+  id: 9,
+  name: 'item2vec',
+  query: 'pool',
+  topK: 100,
+  weight: 0.3,
+  probe: 0,
+};
+
+/** Recipes by name: what each stage adds is judged by leaving it out. */
+export const recipes = {
+  /** Counts only. */
+  counts: { sources: chainSources, item2vec: null, towers: null, vectorSources: [] },
+  /** Item vectors as features and as a source. */
+  item2vec: {
+    sources: chainSources,
+    item2vec: defaultItem2vec,
+    towers: null,
+    vectorSources: [poolSource],
+  },
+  /** Towers as well. */
+  towers: {
+    sources: chainSources,
+    item2vec: defaultItem2vec,
+    towers: defaultTowers,
+    vectorSources: [towerSource],
+  },
+} as const satisfies Readonly<Record<string, RetrievalRecipe>>;
+
+export type RecipeName = keyof typeof recipes;
+
+/** The recipe of the default chain; chosen on tuning weeks. */
+export const defaultRecipe: RetrievalRecipe = recipes.towers;

@@ -1,0 +1,106 @@
+import { join } from 'node:path';
+import { itemVectorsFile, trainItemVectors } from '../features/index.ts';
+import { snapshotFiles } from '../lake/index.ts';
+import { type Artifact } from '../platform/index.ts';
+import { type CompiledSource, compileSources, sourceSpec } from './compile.ts';
+import { type RetrievalRecipe, type VectorSourceDefinition } from './recipe.ts';
+import { type Towers, indexOf, trainTwoTower } from './towers.ts';
+
+/** Everything of one snapshot that finds candidates and describes them. */
+export interface Retrieval {
+  readonly snapshot: Artifact;
+  readonly sources: readonly CompiledSource[];
+  /** Item vectors; null where the recipe has none. */
+  readonly vectors: Artifact | null;
+  readonly towers: Towers | null;
+  readonly vectorSources: readonly VectorSource[];
+}
+
+/** A search over an index. */
+export interface VectorSource {
+  readonly definition: VectorSourceDefinition;
+  readonly index: Artifact;
+}
+
+/** Candidates per listener handed to the ranker. */
+export const candidateLimit = 500;
+
+/** Trains and compiles what the recipe names, from one snapshot; what exists is found. */
+export async function prepareRetrieval(
+  dataDir: string,
+  snapshot: Artifact,
+  recipe: RetrievalRecipe,
+  onStage?: (stage: string) => void,
+): Promise<Retrieval> {
+  if (recipe.item2vec !== null) onStage?.('item2vec');
+  const vectors =
+    recipe.item2vec === null ? null : await trainItemVectors(dataDir, snapshot, recipe.item2vec);
+  if (vectors !== null && recipe.towers !== null) onStage?.('two-tower');
+  const towers =
+    vectors === null || recipe.towers === null
+      ? null
+      : await trainTwoTower(dataDir, snapshot, vectors, recipe.towers);
+  onStage?.('sources');
+  const sources = await compileSources(dataDir, snapshot, recipe.sources);
+  const vectorSources: VectorSource[] = [];
+  for (const definition of recipe.vectorSources) {
+    if (definition.query === 'tower' && towers !== null)
+      vectorSources.push({ definition, index: towers.index });
+    if (definition.query === 'pool' && vectors !== null) {
+      const index = await indexOf(dataDir, snapshot, vectors, itemVectorsFile(vectors));
+      vectorSources.push({ definition, index });
+    }
+  }
+  return { snapshot, sources, vectors, towers, vectorSources };
+}
+
+/** Every artifact of a retrieval besides its snapshot, by role. */
+export function retrievalParts(retrieval: Retrieval): ReadonlyMap<string, Artifact> {
+  const { sources, vectors, towers, vectorSources } = retrieval;
+  return new Map<string, Artifact>([
+    ...sources.map((s): [string, Artifact] => [`source:${s.definition.name}`, s.artifact]),
+    ...vectorSources.map((s): [string, Artifact] => [`index:${s.definition.name}`, s.index]),
+    ...(vectors === null ? [] : ([['item2vec', vectors]] as [string, Artifact][])),
+    ...(towers === null ? [] : ([['two-tower', towers.towers]] as [string, Artifact][])),
+  ]);
+}
+
+/** The part of the crate's `ModelSpec` that says where candidates come from. */
+export function retrievalFiles({ snapshot, sources, vectors, towers, vectorSources }: Retrieval) {
+  return {
+    catalogue: snapshotFiles(snapshot).catalogue,
+    sources: sources.map(sourceSpec),
+    itemVectors: vectors === null ? null : itemVectorsFile(vectors),
+    towers:
+      towers === null
+        ? null
+        : {
+            towers: join(towers.towers.path, 'towers.col'),
+            tracks: join(towers.towers.path, 'tracks.col'),
+          },
+    vectorSources: vectorSources.map(({ definition, index }) => ({
+      ...definition,
+      history: 0,
+      halfLifeDays: 1,
+      floor: 0,
+      power: 1,
+      newArtistsOnly: false,
+      path: join(index.path, 'index.col'),
+    })),
+  };
+}
+
+/** A `ModelSpec` that only retrieves: no ranker, no list. */
+export function retrievalSpec(retrieval: Retrieval, deliverAtMs: number) {
+  return {
+    ...retrievalFiles(retrieval),
+    ranker: null,
+    artistRates: null,
+    exploration: null,
+    deliverAt: Math.floor(deliverAtMs / 1000),
+    candidates: candidateLimit,
+    list: { length: 30, reserve: 60 },
+    seed: 0,
+    week: 0,
+  };
+}

@@ -1,0 +1,149 @@
+import { join } from 'node:path';
+import { itemVectorsFile } from '../features/index.ts';
+import { snapshotFiles } from '../lake/index.ts';
+import {
+  type MomentParams,
+  type TowerParams,
+  buildIndex,
+  encodeTowers,
+  kernelVersion,
+  trainTowers,
+  writeTowerInputs,
+} from '../native/index.ts';
+import { type Artifact, type Json, buildArtifact, digestJson } from '../platform/index.ts';
+
+/** How the towers are trained. */
+export interface TowersOptions {
+  readonly moments: MomentParams;
+  readonly params: TowerParams;
+}
+
+/** Chosen on tuning weeks. */
+export const defaultTowers: TowersOptions = {
+  moments: {
+    minHistory: 5,
+    historyTracks: 250,
+    momentsPerListener: 8,
+    pairsPerMoment: 24,
+    horizonDays: 3,
+    negativesPerMoment: 4,
+    maxPairs: 200_000,
+    seed: 1,
+  },
+  params: { epochs: 3, seed: 1 },
+};
+
+/** Trained towers with everything that searching by them needs, all of one snapshot. */
+export interface Towers {
+  readonly towers: Artifact;
+  readonly index: Artifact;
+}
+
+/** The towers' examples of a snapshot (artifact `tower-examples`). */
+export async function towerExamples(
+  dataDir: string,
+  snapshot: Artifact,
+  vectors: Artifact,
+  moments: MomentParams,
+): Promise<Artifact> {
+  const { asOf, contentDigest, maxEventTime } = snapshot.manifest;
+  const identity = {
+    kind: 'tower-examples',
+    schema: 1,
+    asOf,
+    inputs: { snapshot: contentDigest, item2vec: vectors.manifest.contentDigest },
+    config: { ...moments, kernel: kernelVersion() } as Json,
+    seed: moments.seed,
+  };
+  return buildArtifact(join(dataDir, 'artifacts', 'tower-examples'), identity, async (dir) => {
+    const { catalogue, listeners, responses } = snapshotFiles(snapshot);
+    const result = await writeTowerInputs({
+      params: moments,
+      catalogue,
+      listeners,
+      responses,
+      itemVectors: itemVectorsFile(vectors),
+      tracks: join(dir, 'tower-tracks.col'),
+      examples: join(dir, 'tower-examples.col'),
+    });
+    const { moments: count, pairs, negatives, tracksDigest, examplesDigest } = result;
+    return {
+      maxEventTime,
+      contentDigest: digestJson([tracksDigest, examplesDigest]),
+      counts: { moments: count, pairs, negatives },
+    };
+  });
+}
+
+/**
+ * Both towers trained on a snapshot (artifact `two-tower`), and the index over its tracks (artifact
+ * `index`). Null where no listener has a history to learn from.
+ */
+export async function trainTwoTower(
+  dataDir: string,
+  snapshot: Artifact,
+  vectors: Artifact,
+  options: TowersOptions = defaultTowers,
+): Promise<Towers | null> {
+  const examples = await towerExamples(dataDir, snapshot, vectors, options.moments);
+  if ((examples.manifest.counts['pairs'] ?? 0) === 0) return null;
+  const { asOf, contentDigest, maxEventTime } = snapshot.manifest;
+  const inputs = { snapshot: contentDigest, examples: examples.manifest.contentDigest };
+  const identity = {
+    kind: 'two-tower',
+    schema: 1,
+    asOf,
+    inputs,
+    config: { ...options.params, kernel: kernelVersion() } as Json,
+    seed: options.params.seed ?? 1,
+  };
+  const towers = await buildArtifact(
+    join(dataDir, 'artifacts', 'two-tower'),
+    identity,
+    async (dir) => {
+      const tracks = join(examples.path, 'tower-tracks.col');
+      const out = join(dir, 'towers.col');
+      const trained = await trainTowers({
+        params: options.params,
+        tracks,
+        examples: join(examples.path, 'tower-examples.col'),
+        out,
+      });
+      const encoded = await encodeTowers({
+        towers: out,
+        which: 'track',
+        input: tracks,
+        out: join(dir, 'tracks.col'),
+      });
+      return {
+        maxEventTime,
+        contentDigest: digestJson([trained.digest, encoded]),
+        counts: { pairs: trained.pairs, steps: trained.steps },
+      };
+    },
+  );
+  const index = await indexOf(dataDir, snapshot, towers, join(towers.path, 'tracks.col'));
+  return { towers, index };
+}
+
+/** The index over unit rows of a snapshot's tracks (artifact `index`). */
+export async function indexOf(
+  dataDir: string,
+  snapshot: Artifact,
+  vectors: Artifact,
+  file: string,
+): Promise<Artifact> {
+  const { asOf, contentDigest, maxEventTime } = snapshot.manifest;
+  const identity = {
+    kind: 'index',
+    schema: 1,
+    asOf,
+    inputs: { snapshot: contentDigest, vectors: vectors.manifest.contentDigest },
+    config: { kernel: kernelVersion() },
+    seed: 1,
+  };
+  return buildArtifact(join(dataDir, 'artifacts', 'index'), identity, async (dir) => ({
+    maxEventTime,
+    contentDigest: await buildIndex({ vectors: file, seed: 1, out: join(dir, 'index.col') }),
+  }));
+}
