@@ -19,4 +19,5 @@ export {
   predictBooster,
   trainBooster,
 } from './lightgbm.ts';
+export * from './feature-kernels.ts';
 export * from './list-kernels.ts';
