@@ -1,5 +1,10 @@
 import { type Interval } from '../domain/index.ts';
-import { type Evaluation, type FoldInEvaluation, type Row } from '../evaluation/index.ts';
+import {
+  type Evaluation,
+  type FoldInEvaluation,
+  type RecipeComparison,
+  type Row,
+} from '../evaluation/index.ts';
 
 const number = (value: number, digits: number): string =>
   Number.isNaN(value) ? '–' : value.toFixed(digits).replace(/^(-?)0\./, '$1.');
@@ -53,6 +58,24 @@ export function evaluationText(evaluation: Evaluation): string {
       : [
           `  percentile: balanced - habit = ${intervalText(balanced.metrics.percentileMinusHabit)}`,
         ]),
+  ].join('\n');
+}
+
+/** What each recipe adds, as Markdown: value, and the paired difference from the first recipe. */
+export function recipesText({ test, judged, recipes, figures }: RecipeComparison): string {
+  const cell = (interval: Interval | undefined): string =>
+    interval === undefined ? '' : intervalText(interval);
+  return [
+    `Recipes on the ${test ? 'test' : 'tuning'} weeks, ${judged} listener-points; differences from "${recipes[0] ?? ''}" are paired.`,
+    '',
+    ...markdownTable([
+      ['figure', ...recipes, ...recipes.slice(1).map((name) => `${name} - ${recipes[0] ?? ''}`)],
+      ...figures.map(({ name, values, differences }) => [
+        name,
+        ...recipes.map((recipe) => cell(values[recipe])),
+        ...recipes.slice(1).map((recipe) => cell(differences[recipe])),
+      ]),
+    ]),
   ].join('\n');
 }
 

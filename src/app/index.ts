@@ -1,7 +1,7 @@
 export { type Config, configJsonSchema, configTemplate, readConfig } from './config.ts';
 export { type DemoResult, runDemo } from './demo.ts';
 export { type Finding, examine } from './doctor.ts';
-export { evaluationText, foldInText, intervalText } from './evaluation-text.ts';
+export { evaluationText, foldInText, recipesText, intervalText } from './evaluation-text.ts';
 export { type ExportFormat, exportFormats, exportLists } from './export-lists.ts';
 export { ingestText, qualityText } from './lake-text.ts';
 export { appendLedger } from './ledger.ts';

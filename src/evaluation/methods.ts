@@ -70,7 +70,7 @@ export async function baselineLists(
   });
 }
 
-async function inScratch<T>(work: (dir: string) => Promise<T>): Promise<T> {
+export async function inScratch<T>(work: (dir: string) => Promise<T>): Promise<T> {
   const dir = mkdtempSync(join(tmpdir(), 'deepcuts-evaluation-'));
   try {
     return await work(dir);

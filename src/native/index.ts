@@ -20,4 +20,5 @@ export {
   trainBooster,
 } from './lightgbm.ts';
 export * from './encode-kernels.ts';
+export * from './feature-kernels.ts';
 export * from './list-kernels.ts';

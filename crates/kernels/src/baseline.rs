@@ -10,7 +10,8 @@ use crate::vector_source::Tastes;
 use rayon::prelude::*;
 use std::path::Path;
 
-/// The first `k` eligible unheard tracks of a single source for each selected listener: a baseline.
+/// The first `k` eligible unheard tracks of a single source (one past the last: of all, merged) for each
+/// selected listener: a baseline.
 /// Written as a `.col` with `user_id`, `list.off`, `list.track`, `list.score`.
 pub fn baseline_bucket(
     model: &Model,
@@ -22,8 +23,15 @@ pub fn baseline_bucket(
 ) -> Result<()> {
     let bucket = Bucket::open(bucket_path, &model.catalogue)?;
     let listeners = chosen(&bucket, select);
+    if source_index == model.source_ids.len() {
+        let lists = merged(model, k, &bucket, &listeners)?;
+        return write_lists(&bucket, &listeners, &lists, "candidates", out_path);
+    }
     if source_index >= model.sources.len() {
-        return searched(model, source_index - model.sources.len(), k, &bucket, &listeners, out_path);
+        let index = source_index - model.sources.len();
+        let lists = searched(model, index, k, &bucket, &listeners)?;
+        let name = &model.spec.vector_sources[index].source.name;
+        return write_lists(&bucket, &listeners, &lists, name, out_path);
     }
     let (params, source) = &model.sources[source_index];
     let wide = crate::expand::SourceParams {
@@ -68,23 +76,52 @@ fn searched(
     k: usize,
     bucket: &Bucket,
     listeners: &[u32],
-    out_path: &Path,
-) -> Result<()> {
+) -> Result<Vec<Vec<(u32, f32)>>> {
     let mut lists = Vec::with_capacity(listeners.len());
     let mut worker = Worker::new(model);
     for block in listeners.chunks(SEARCHED_TOGETHER) {
         let tastes = Tastes::of(model, bucket, block)?;
         for (n, &i) in block.iter().enumerate() {
             worker.scratch.begin(&bucket.listener(i as usize));
-            let mut list = worker
-                .scratch
-                .one_per_recording(tastes.at(n).found[index].rows, &model.catalogue);
+            let found = tastes.at(n).found[index].rows;
+            let mut list = worker.scratch.one_per_recording(found, &model.catalogue);
             list.truncate(k);
             lists.push(list);
         }
     }
-    let name = &model.spec.vector_sources[index].source.name;
-    write_lists(bucket, listeners, &lists, name, out_path)
+    Ok(lists)
+}
+
+/// All sources merged: the candidates as the ranker gets them, by reciprocal-rank fusion.
+fn merged(
+    model: &Model,
+    k: usize,
+    bucket: &Bucket,
+    listeners: &[u32],
+) -> Result<Vec<Vec<(u32, f32)>>> {
+    let mut lists = Vec::with_capacity(listeners.len());
+    for block in listeners.chunks(SEARCHED_TOGETHER) {
+        let tastes = Tastes::of(model, bucket, block)?;
+        let found: Vec<Vec<(u32, f32)>> = block
+            .par_iter()
+            .enumerate()
+            .map_init(
+                || Worker::new(model),
+                |worker, (n, &i)| {
+                    worker.retrieve(model, &bucket.listener(i as usize), &tastes.at(n));
+                    let c = &worker.candidates;
+                    c.track
+                        .iter()
+                        .copied()
+                        .zip(c.fused.iter().copied())
+                        .take(k)
+                        .collect()
+                },
+            )
+            .collect();
+        lists.extend(found);
+    }
+    Ok(lists)
 }
 
 fn write_lists(

@@ -259,7 +259,7 @@ impl JsModel {
         })
     }
 
-    /// The first `k` of one source for each selected listener.
+    /// The first `k` of one source for each selected listener; one past the last: of all, merged.
     #[napi(js_name = "baselineBucket")]
     pub fn baseline_bucket(
         &self,
@@ -272,7 +272,7 @@ impl JsModel {
     ) -> AsyncTask<Work<()>> {
         let model = Arc::clone(&self.model);
         Work::task(move || {
-            if source as usize >= model.source_ids.len() {
+            if source as usize > model.source_ids.len() {
                 return Err(KernelError::new(
                     "model.source",
                     format!("the model has no source {source}"),

@@ -87,10 +87,7 @@ const TOWERS: &str = "tower_score";
 const NEAREST: usize = 10;
 
 /// Column names in order: per source its score, its score over the best one's, its rank; then the rest.
-pub fn names<'a>(
-    sources: impl Iterator<Item = &'a str>,
-    vectors: Option<&Vectors>,
-) -> Vec<String> {
+pub fn names<'a>(sources: impl Iterator<Item = &'a str>, vectors: Option<&Vectors>) -> Vec<String> {
     let mut names = Vec::new();
     for name in sources {
         names.extend([
@@ -178,6 +175,7 @@ impl CountryShares {
 
 /// Appends the candidates' rows to `out`. `slot` is the place a track was shown at (0 organic), the
 /// constant 0 at scoring.
+#[allow(clippy::too_many_arguments)]
 pub fn rows(
     ctx: &FeatureContext<'_>,
     sources: usize,
@@ -222,8 +220,8 @@ pub fn rows(
                 if rank > 0 { f32::from(rank) } else { 999.0 },
             ]);
         }
-        let taste = p.artist(c.artist[t]).unwrap_or(&nothing);
-        let heard_share = taste.tracks / c.artist_tracks[a].max(1) as f32;
+        let artist = p.artist(c.artist[t]).unwrap_or(&nothing);
+        let heard_share = artist.tracks / c.artist_tracks[a].max(1) as f32;
         let over = |x: f32, y: f32| if y > 0.0 { x / y } else { 0.0 };
         let n = |x: u32| x as f32;
         let release_age = if c.released[t] == i32::MIN {
@@ -241,22 +239,22 @@ pub fn rows(
             slot(i),
             candidates.fused[i],
             named,
-            taste.decayed[0],
-            taste.decayed[1],
-            taste.decayed[2],
-            taste.decayed[3],
-            taste.positives,
-            taste.positives28,
-            taste.tracks,
-            over(taste.positives, taste.tracks),
+            artist.decayed[0],
+            artist.decayed[1],
+            artist.decayed[2],
+            artist.decayed[3],
+            artist.positives,
+            artist.positives28,
+            artist.tracks,
+            over(artist.positives, artist.tracks),
             heard_share,
-            over(taste.decayed[1], p.decayed[1]),
-            over(taste.decayed[3], p.decayed[3]),
-            taste.last_days,
-            taste.latest,
-            over(taste.latest, p.latest),
-            taste.saved,
-            over(taste.skips, taste.skips + taste.positives),
+            over(artist.decayed[1], p.decayed[1]),
+            over(artist.decayed[3], p.decayed[3]),
+            artist.last_days,
+            artist.latest,
+            over(artist.latest, p.latest),
+            artist.saved,
+            over(artist.skips, artist.skips + artist.positives),
             ln1p_count(c.listeners_all[t]),
             ln1p_count(c.listeners_90d[t]),
             ln1p_count(c.listeners_28d[t]),
@@ -332,7 +330,12 @@ fn vector_columns(
     out: &mut Vec<f32>,
 ) {
     let row = vectors.items.row(track);
-    out.extend(taste.pools.chunks_exact(row.len()).map(|pool| dot(pool, row)));
+    out.extend(
+        taste
+            .pools
+            .chunks_exact(row.len())
+            .map(|pool| dot(pool, row)),
+    );
     let nearest = l
         .track
         .iter()

@@ -7,9 +7,9 @@ use crate::error::{KernelError, Result, invalid, io};
 use crate::expand::SourceParams;
 use crate::explore::Exploration;
 use crate::features::{self, CountryShares, FeatureContext};
-use crate::vector_source::{TowerPaths, VectorSourceParams, Vectors};
 use crate::source::Source;
 use crate::trees::Ensemble;
+use crate::vector_source::{TowerPaths, VectorSourceParams, Vectors};
 use serde::Deserialize;
 use std::path::PathBuf;
 

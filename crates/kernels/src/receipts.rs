@@ -1,12 +1,12 @@
 //! The listener's own tracks behind a recommended one.
 
 use crate::catalogue::Catalogue;
+use crate::encode::unit_vectors::{UnitVectors, dot};
 use crate::expand::{SourceParams, artist_weight};
 use crate::list_value::NO_POSITION;
 use crate::listeners::Listener;
 use crate::math;
 use crate::profile::Profile;
-use crate::encode::unit_vectors::{UnitVectors, dot};
 use crate::source::{Key, Source};
 
 /// Up to three history positions that contributed most to `track` in its source, largest first, ties

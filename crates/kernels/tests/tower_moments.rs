@@ -72,13 +72,13 @@ fn a_moment_holds_what_was_played_before_it_and_what_was_new_after() {
     };
     let moments = moments_of(r, &nobody(), &world.catalogue, &params());
     let starts: Vec<u32> = moments.iter().map(|m| m.at).collect();
-    assert_eq!(starts, [time[2], time[7]]);
+    assert_eq!(starts, [time[2], time[6], time[7]]);
     let first = &moments[0];
     let known: Vec<u32> = first.history.iter().map(|p| p.track).collect();
     assert_eq!(known, [2, 1]);
     assert_eq!(first.pairs, [(3, 1.0), (4, 5.0)]);
     assert_eq!(first.negatives, [5]);
-    let last = &moments[1];
+    let last = &moments[2];
     assert_eq!(last.pairs, [(6, 0.3)]);
     let saved: Vec<(u32, bool)> = last.history.iter().map(|p| (p.track, p.saved)).collect();
     assert_eq!(saved, [(4, true), (2, false), (3, false), (1, false)]);

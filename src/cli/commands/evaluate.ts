@@ -17,14 +17,19 @@ export const command: Command = {
       value: 'FILE',
       help: 'where --test appends (default: DIR/ledger.md)',
     },
+    recipes: {
+      type: 'boolean',
+      help: 'what each retrieval recipe adds (counts, item2vec, towers), on the same weeks',
+    },
     seed: { type: 'string', value: 'N', help: 'fold-in: seed of the split (default: 6547893)' },
   },
   async run({ values, report }) {
     const seed = wholeNumber(values, 'seed', { min: 0, max: 0xffff_ffff }) ?? 6_547_893;
     const { ConfigError, DataError } = await import('../../domain/index.ts');
-    const { appendLedger, chainOptions, evaluationText, foldInText, openWorkspace } =
+    const { appendLedger, chainOptions, evaluationText, foldInText, openWorkspace, recipesText } =
       await import('../../app/index.ts');
-    const { evaluateFoldIn, evaluateWeekly } = await import('../../evaluation/index.ts');
+    const { compareRecipes, evaluateFoldIn, evaluateWeekly } =
+      await import('../../evaluation/index.ts');
     const { refine } = await import('../../lake/index.ts');
     const workspace = await openWorkspace(
       values['data'] as string | undefined,
@@ -51,6 +56,18 @@ export const command: Command = {
         onStage: report.stage,
       });
       report.result(folded, () => foldInText(folded));
+      return 0;
+    }
+    if (values['recipes'] === true) {
+      const compared = await compareRecipes({
+        dataDir,
+        silver,
+        test,
+        chain,
+        recipes: ['counts', 'item2vec', 'towers'],
+        onStage: report.stage,
+      });
+      report.result(compared, () => recipesText(compared));
       return 0;
     }
     const evaluation = await evaluateWeekly({

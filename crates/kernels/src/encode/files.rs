@@ -45,5 +45,13 @@ pub fn write_examples(params: &str, from: &InputPaths, out: &Path) -> Result<Mom
         .iter()
         .map(|path| Bucket::open(path, &c))
         .collect::<Result<Vec<_>>>()?;
-    write_moments(&c, &v, languages(&c), &buckets, &from.responses, &params, out)
+    write_moments(
+        &c,
+        &v,
+        languages(&c),
+        &buckets,
+        &from.responses,
+        &params,
+        out,
+    )
 }

@@ -26,6 +26,17 @@ pub struct Person {
     pub gender: u8,
 }
 
+impl Person {
+    pub fn of(l: &Listener<'_>) -> Self {
+        Self {
+            country: l.country,
+            language: l.language,
+            age: l.age,
+            gender: l.gender,
+        }
+    }
+}
+
 /// Newest distinct tracks in the short pools.
 const SHORT: usize = 50;
 /// Half-lives, days, of the latest and the short pool.

@@ -275,12 +275,7 @@ fn part_of(
     };
     for (n, (b, i, m)) in chunk.iter().enumerate() {
         let l = buckets[*b].listener(*i);
-        let person = Person {
-            country: l.country,
-            language: l.language,
-            age: l.age,
-            gender: l.gender,
-        };
+        let person = Person::of(&l);
         push_listener(&mut part.rows, v, c, &m.history, &person, f64::from(m.at));
         for &(track, weight) in &m.pairs {
             part.pairs.push((n as u32, track, weight));

@@ -1,0 +1,104 @@
+//! Vectors of tracks: converts, calls, maps errors.
+
+// Nothing registers the functions with Node in a test build.
+#![cfg_attr(test, allow(dead_code))]
+
+use crate::error::KernelError;
+use crate::item2vec::{self, Item2vecFiles, Item2vecParams, Sequences};
+use crate::procrustes;
+use napi::bindgen_prelude::{AsyncTask, Float32Array, Uint32Array};
+use napi::{Env, Error, Result, Task};
+use napi_derive::napi;
+
+fn failed(error: KernelError) -> Error {
+    Error::from_reason(error.to_string())
+}
+
+pub struct TrainItem2vec {
+    params: Item2vecParams,
+    files: Item2vecFiles,
+}
+
+impl Task for TrainItem2vec {
+    type Output = String;
+    type JsValue = String;
+
+    fn compute(&mut self) -> Result<String> {
+        item2vec::train_files(&self.params, &self.files).map_err(failed)
+    }
+
+    fn resolve(&mut self, _env: Env, digest: String) -> Result<String> {
+        Ok(digest)
+    }
+}
+
+/// Writes `item2vec.col` of a snapshot's files; resolves to its content digest.
+#[napi(js_name = "trainItem2vec")]
+pub fn train_item2vec(
+    params: String,
+    catalogue: String,
+    sessions: Vec<String>,
+    playlists: Option<String>,
+    warm: Option<String>,
+    out: String,
+) -> Result<AsyncTask<TrainItem2vec>> {
+    Ok(AsyncTask::new(TrainItem2vec {
+        params: Item2vecParams::parse(&params).map_err(failed)?,
+        files: Item2vecFiles {
+            catalogue: catalogue.into(),
+            sessions: sessions.into_iter().map(Into::into).collect(),
+            playlists: playlists.map(Into::into),
+            warm: warm.map(Into::into),
+            out: out.into(),
+        },
+    }))
+}
+
+#[napi(object)]
+pub struct TrackVectors {
+    pub dimensions: u32,
+    pub count: Uint32Array,
+    /// Row-major, tracks x dimensions.
+    pub input: Float32Array,
+    pub output: Float32Array,
+}
+
+/// Vectors of sequences in memory; sequence `i` is `tracks[offsets[i]..offsets[i + 1]]`.
+#[napi(js_name = "item2vecVectors")]
+pub fn item2vec_vectors(
+    offsets: Uint32Array,
+    tracks: Uint32Array,
+    track_count: u32,
+    params: String,
+) -> Result<TrackVectors> {
+    let params = Item2vecParams::parse(&params).map_err(failed)?;
+    let sequences = Sequences {
+        off: offsets.iter().map(|&o| o as usize).collect(),
+        track: tracks.to_vec(),
+    };
+    let found = item2vec::train(&sequences, track_count as usize, &params, None).map_err(failed)?;
+    Ok(TrackVectors {
+        dimensions: found.dimensions as u32,
+        count: found.count.into(),
+        input: found.input.into(),
+        output: found.output.into(),
+    })
+}
+
+#[napi(object)]
+pub struct AnchorRotation {
+    /// Row-major, d x d.
+    pub matrix: Float32Array,
+    /// Mean cosine of the anchors after it.
+    pub cosine: f64,
+}
+
+/// The orthogonal matrix that lays rows `from` over rows `to`.
+#[napi(js_name = "procrustes")]
+pub fn anchor_rotation(from: Float32Array, to: Float32Array, d: u32) -> Result<AnchorRotation> {
+    let found = procrustes::rotation(&from, &to, d as usize).map_err(failed)?;
+    Ok(AnchorRotation {
+        matrix: found.matrix.into(),
+        cosine: found.cosine,
+    })
+}
