@@ -39,6 +39,7 @@ interface EncodeKernel {
     tracks: string,
     examples: string,
   ): Promise<TowerInputResult>;
+  buildTrackIndex(catalogue: string, vectors: string, seed: number, out: string): Promise<string>;
 }
 
 /** Writes the track input and the training examples of the towers (docs/formats.md). */
@@ -68,5 +69,21 @@ export function writeTowerInputs(options: {
       tracks,
       examples,
     ),
+  );
+}
+
+/**
+ * Writes the index over track vectors (`item2vec.col`: tracks with one of their own; encoded tracks:
+ * all); resolves to its content digest.
+ */
+export function buildTrackIndex(options: {
+  readonly catalogue: string;
+  readonly vectors: string;
+  readonly seed: number;
+  readonly out: string;
+}): Promise<string> {
+  const { catalogue, vectors, seed, out } = options;
+  return guardedAsync(async () =>
+    (kernel() as unknown as EncodeKernel).buildTrackIndex(catalogue, vectors, seed, out),
   );
 }

@@ -22,3 +22,4 @@ export {
 export * from './encode-kernels.ts';
 export * from './feature-kernels.ts';
 export * from './list-kernels.ts';
+export * from './tower-kernels.ts';

@@ -158,6 +158,8 @@ export const baselineSources: readonly SourceDefinition[] = [
 /** Names of sources by their number in list values. */
 export const sourceNames: ReadonlyMap<number, string> = new Map([
   ...chainSources.map((source): [number, string] => [source.id, source.name]),
+  [8, 'two_tower'],
+  [9, 'item2vec'],
   [250, 'exploration'],
   [251, 'fallback'],
 ]);

@@ -3,14 +3,16 @@ import { itemVectorsFile } from '../features/index.ts';
 import { snapshotFiles } from '../lake/index.ts';
 import {
   type MomentParams,
-  type TowerParams,
-  buildIndex,
+  buildTrackIndex,
   encodeTowers,
   kernelVersion,
   trainTowers,
   writeTowerInputs,
 } from '../native/index.ts';
 import { type Artifact, type Json, buildArtifact, digestJson } from '../platform/index.ts';
+
+/** Parameters of the network and its training (`TowerParams` of the crate has the defaults). */
+export type TowerParams = Readonly<Record<string, string | number>> & { readonly seed: number };
 
 /** How the towers are trained. */
 export interface TowersOptions {
@@ -95,7 +97,7 @@ export async function trainTwoTower(
     asOf,
     inputs,
     config: { ...options.params, kernel: kernelVersion() } as Json,
-    seed: options.params.seed ?? 1,
+    seed: options.params.seed,
   };
   const towers = await buildArtifact(
     join(dataDir, 'artifacts', 'two-tower'),
@@ -103,18 +105,9 @@ export async function trainTwoTower(
     async (dir) => {
       const tracks = join(examples.path, 'tower-tracks.col');
       const out = join(dir, 'towers.col');
-      const trained = await trainTowers({
-        params: options.params,
-        tracks,
-        examples: join(examples.path, 'tower-examples.col'),
-        out,
-      });
-      const encoded = await encodeTowers({
-        towers: out,
-        which: 'track',
-        input: tracks,
-        out: join(dir, 'tracks.col'),
-      });
+      const files = { tracks, examples: join(examples.path, 'tower-examples.col') };
+      const trained = await trainTowers(options.params, files, out);
+      const encoded = await encodeTowers(out, 'track', tracks, join(dir, 'tracks.col'));
       return {
         maxEventTime,
         contentDigest: digestJson([trained.digest, encoded]),
@@ -144,6 +137,11 @@ export async function indexOf(
   };
   return buildArtifact(join(dataDir, 'artifacts', 'index'), identity, async (dir) => ({
     maxEventTime,
-    contentDigest: await buildIndex({ vectors: file, seed: 1, out: join(dir, 'index.col') }),
+    contentDigest: await buildTrackIndex({
+      catalogue: snapshotFiles(snapshot).catalogue,
+      vectors: file,
+      seed: 1,
+      out: join(dir, 'index.col'),
+    }),
   }));
 }

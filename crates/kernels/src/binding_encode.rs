@@ -77,3 +77,21 @@ pub fn write_tower_inputs(
         Ok((digest, stats))
     })
 }
+
+/// Writes an index over track vectors; resolves to its content digest.
+#[napi(js_name = "buildTrackIndex")]
+pub fn build_track_index(
+    catalogue: String,
+    vectors: String,
+    seed: u32,
+    out: String,
+) -> AsyncTask<Work<String>> {
+    Work::task(move || {
+        files::write_index(
+            &catalogue,
+            &PathBuf::from(vectors),
+            seed,
+            &PathBuf::from(out),
+        )
+    })
+}

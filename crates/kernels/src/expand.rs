@@ -141,6 +141,25 @@ const OUT_OF_SEASON: f32 = 0.1;
 
 /// Why a track may not stand in this listener's list at `deliver_at` (epoch s), heard aside.
 pub fn refused(track: usize, l: &Listener<'_>, c: &Catalogue, deliver_at: u32) -> Option<Refusal> {
+    let explicit_ok = l.flags & EXPLICIT_OK != 0;
+    let refusal = refused_in(track, l.country, explicit_ok, c, deliver_at);
+    if refusal.is_none()
+        && (l.blocked_tracks.contains(&(track as u32))
+            || l.blocked_artists.contains(&c.artist[track]))
+    {
+        return Some(Refusal::Blocked);
+    }
+    refusal
+}
+
+/// The part of `refused` that a country and a preference share.
+pub fn refused_in(
+    track: usize,
+    country: u16,
+    explicit_ok: bool,
+    c: &Catalogue,
+    deliver_at: u32,
+) -> Option<Refusal> {
     if deliver_at < c.from[track] || deliver_at >= c.until[track] {
         return Some(Refusal::Unavailable);
     }
@@ -148,14 +167,11 @@ pub fn refused(track: usize, l: &Listener<'_>, c: &Catalogue, deliver_at: u32) -
         return Some(Refusal::Unavailable);
     }
     let markets = c.markets_of(track);
-    if !markets.is_empty() && !markets.contains(&l.country) {
+    if !markets.is_empty() && !markets.contains(&country) {
         return Some(Refusal::Unavailable);
     }
-    if c.explicit[track] != 0 && l.flags & EXPLICIT_OK == 0 {
+    if c.explicit[track] != 0 && !explicit_ok {
         return Some(Refusal::Explicit);
-    }
-    if l.blocked_tracks.contains(&(track as u32)) || l.blocked_artists.contains(&c.artist[track]) {
-        return Some(Refusal::Blocked);
     }
     None
 }

@@ -6,10 +6,13 @@ use crate::encode::input_rows::InputRows;
 use crate::encode::languages;
 use crate::encode::listener_input::{Person, history_of, listener_rows, push_listener};
 use crate::encode::unit_vectors::UnitVectors;
-use crate::error::Result;
-use crate::expand::{Found, SourceParams};
-use crate::listeners::Bucket;
+use crate::error::{Result, invalid};
+use crate::expand::{Found, SourceParams, refused_in};
+use crate::join::{Eligibility, Index, SearchOptions, search};
+use crate::listeners::{Bucket, EXPLICIT_OK, Listener};
 use crate::model::{Model, ModelSpec};
+use crate::towers::file::Towers;
+use crate::towers::input::{BagRows, Rows};
 use rayon::prelude::*;
 use serde::Deserialize;
 use std::path::PathBuf;
@@ -48,10 +51,12 @@ pub struct TowerPaths {
 pub struct Vectors {
     pub items: UnitVectors,
     pub towers: Option<TowerVectors>,
+    sources: Vec<(VectorSourceParams, Index)>,
 }
 
 /// The listener tower and the encoded tracks.
 pub struct TowerVectors {
+    towers: Towers,
     dimensions: usize,
     tracks: View<f32>,
 }
@@ -60,8 +65,17 @@ impl TowerVectors {
     fn open(paths: &TowerPaths, c: &Catalogue) -> Result<Self> {
         let col = Col::open(&paths.tracks)?;
         let tracks = col.view::<f32>("vector")?;
+        let towers = Towers::open(&paths.towers)?;
+        let dimensions = towers.params.dimensions;
+        if tracks.len() != c.tracks * dimensions || tracks.iter().any(|x| !x.is_finite()) {
+            return Err(invalid(format!(
+                "{} does not fit its catalogue",
+                paths.tracks.display()
+            )));
+        }
         Ok(Self {
-            dimensions: tracks.len() / c.tracks.max(1),
+            towers,
+            dimensions,
             tracks,
         })
     }
@@ -82,10 +96,30 @@ impl Vectors {
             Some(paths) => Some(TowerVectors::open(paths, c)?),
             None => None,
         };
-        Ok(Some(Self {
+        let sources = spec
+            .vector_sources
+            .iter()
+            .map(|params| Ok((params.clone(), Index::open(&params.source.path)?)))
+            .collect::<Result<Vec<_>>>()?;
+        let vectors = Self {
             items: UnitVectors::open(path, c)?,
             towers,
-        }))
+            sources,
+        };
+        for (params, index) in &vectors.sources {
+            let dimensions = match (params.query, &vectors.towers) {
+                (Query::Pool, _) => vectors.items.dimensions,
+                (Query::Tower, Some(towers)) => towers.dimensions,
+                (Query::Tower, None) => 0,
+            };
+            if index.dimensions != dimensions || index.tracks().any(|t| t as usize >= c.tracks) {
+                return Err(invalid(format!(
+                    "{} does not fit its vectors",
+                    params.source.path
+                )));
+            }
+        }
+        Ok(Some(vectors))
     }
 }
 
@@ -137,11 +171,47 @@ impl Tastes {
         };
         let c = &model.catalogue;
         let rows = encode(vectors, c, bucket, listeners);
-        Ok(Self {
+        let mut tastes = Self {
             pools: 3 * vectors.items.dimensions,
-            rows: Some(rows),
             ..Self::default()
-        })
+        };
+        if let Some(towers) = &vectors.towers {
+            let input = tower_rows(&towers.towers, &rows)?;
+            tastes.tower = towers.towers.encode_listeners(&input);
+            tastes.dimensions = towers.dimensions;
+        }
+        let rights = Rights {
+            model,
+            listeners: listeners
+                .iter()
+                .map(|&i| bucket.listener(i as usize))
+                .collect(),
+        };
+        for (params, index) in &vectors.sources {
+            let options = SearchOptions {
+                k: params.source.top_k,
+                probe: if params.probe == 0 {
+                    index.lists().max(1)
+                } else {
+                    params.probe
+                },
+                ..SearchOptions::default()
+            };
+            let found = match params.query {
+                Query::Tower => search(index, &tastes.tower, &options, &rights)?,
+                Query::Pool => {
+                    let short = short_pools(&rows, vectors.items.dimensions);
+                    search(index, &short, &options, &rights)?
+                }
+            };
+            tastes.found.push(Lists {
+                weight: params.source.weight,
+                off: found.off,
+                rows: found.track.into_iter().zip(found.score).collect(),
+            });
+        }
+        tastes.rows = Some(rows);
+        Ok(tastes)
     }
 
     /// Of the block's listener `i`.
@@ -184,4 +254,54 @@ fn encode(vectors: &Vectors, c: &Catalogue, bucket: &Bucket, listeners: &[u32]) 
         all.append(part);
     }
     all
+}
+
+/// The rows as the listener tower reads them.
+fn tower_rows<'a>(towers: &Towers, rows: &'a InputRows) -> Result<Rows<'a>> {
+    let bags = rows
+        .bags
+        .iter()
+        .map(|bag| BagRows {
+            off: &bag.off,
+            id: &bag.id,
+            weight: &bag.weight,
+        })
+        .collect();
+    Rows::new(&towers.listener.shape, rows.rows(), &rows.dense, bags)
+}
+
+/// The second pool of every row.
+fn short_pools(rows: &InputRows, d: usize) -> Vec<f32> {
+    rows.dense
+        .chunks_exact(rows.width)
+        .flat_map(|row| &row[d..2 * d])
+        .copied()
+        .collect()
+}
+
+/// What the block's listeners may be given.
+struct Rights<'a> {
+    model: &'a Model,
+    listeners: Vec<Listener<'a>>,
+}
+
+impl Eligibility for Rights<'_> {
+    /// Country and preference on explicit tracks.
+    fn class(&self, query: usize) -> u32 {
+        let l = &self.listeners[query];
+        u32::from(l.country) * 2 + u32::from(l.flags & EXPLICIT_OK != 0)
+    }
+
+    fn allowed(&self, class: u32, track: u32) -> bool {
+        let (c, at) = (&self.model.catalogue, self.model.spec.deliver_at);
+        refused_in(track as usize, (class / 2) as u16, class % 2 == 1, c, at).is_none()
+    }
+
+    fn excluded(&self, query: usize, track: u32) -> bool {
+        let (l, c) = (&self.listeners[query], &self.model.catalogue);
+        let recording = c.recording[track as usize];
+        l.heard.binary_search(&recording).is_ok()
+            || l.blocked_tracks.contains(&track)
+            || l.blocked_artists.contains(&c.artist[track as usize])
+    }
 }

@@ -1,12 +1,13 @@
 //! Inputs of both towers from the files of a snapshot.
 
 use crate::catalogue::Catalogue;
-use crate::col::ColBuilder;
+use crate::col::{Col, ColBuilder};
 use crate::encode::languages;
 use crate::encode::moments::{MomentParams, MomentStats, write_moments};
 use crate::encode::track_input::track_rows;
 use crate::encode::unit_vectors::UnitVectors;
 use crate::error::{KernelError, Result};
+use crate::join::{BuildParams, build};
 use crate::listeners::Bucket;
 use std::path::Path;
 
@@ -54,4 +55,24 @@ pub fn write_examples(params: &str, from: &InputPaths, out: &Path) -> Result<Mom
         &params,
         out,
     )
+}
+
+/// Writes the index over the tracks' vectors: of `item2vec.col` those that are a track's own, of encoded
+/// tracks (column `vector`) all. Returns its content digest.
+pub fn write_index(catalogue: &str, vectors: &Path, seed: u32, out: &Path) -> Result<String> {
+    let params = BuildParams {
+        seed,
+        ..BuildParams::default()
+    };
+    let col = Col::open(vectors)?;
+    if col.has("vector") {
+        let dimensions = col.meta["dimensions"].as_u64().unwrap_or(0) as usize;
+        return build(col.get("vector")?, dimensions, &[], &params, out);
+    }
+    let c = Catalogue::open(catalogue)?;
+    let v = UnitVectors::open(vectors, &c)?;
+    let own: Vec<u8> = (0..c.tracks as u32)
+        .map(|t| u8::from(v.is_own(t)))
+        .collect();
+    build(v.rows(), v.dimensions, &own, &params, out)
 }

@@ -84,6 +84,11 @@ impl Index {
         self.order.len()
     }
 
+    /// The tracks by position.
+    pub fn tracks(&self) -> impl Iterator<Item = u32> + '_ {
+        self.order.iter().copied()
+    }
+
     pub fn is_empty(&self) -> bool {
         self.order.is_empty()
     }
