@@ -11,9 +11,9 @@ export const defaultItem2vec: Item2vecParams = {
   dimensions: 64,
   window: 5,
   negatives: 5,
-  epochs: 5,
+  epochs: 20,
   exponent: -0.5,
-  subsample: 1e-4,
+  subsample: 0,
   shards: 2,
   seed: 1,
 };

@@ -27,12 +27,12 @@ export const defaultTowers: TowersOptions = {
     historyTracks: 250,
     momentsPerListener: 8,
     pairsPerMoment: 24,
-    horizonDays: 3,
-    negativesPerMoment: 4,
+    horizonDays: 2,
+    negativesPerMoment: 1,
     maxPairs: 200_000,
     seed: 1,
   },
-  params: { epochs: 3, seed: 1 },
+  params: { epochs: 8, tableLearningRate: 0.1, seed: 1 },
 };
 
 /** Trained towers with everything that searching by them needs, all of one snapshot. */
