@@ -8,7 +8,10 @@ export interface Corpus {
   readonly tracks: number;
   readonly sequences: readonly (readonly number[])[];
   /** Of a user: the last sequence trained on and the one held out. */
-  readonly judged: readonly { readonly query: readonly number[]; readonly next: readonly number[] }[];
+  readonly judged: readonly {
+    readonly query: readonly number[];
+    readonly next: readonly number[];
+  }[];
 }
 
 /** 30Music's sessions (five windows): all but each user's last; undefined where the data are absent. */
@@ -76,7 +79,7 @@ export function synthetic(options: {
     );
   const sequences: number[][] = [];
   const judged: Corpus['judged'][number][] = [];
-  for (let made = 0; made < words; ) {
+  for (let made = 0; made < words;) {
     const taste = [rng.below(genres), rng.below(genres)];
     const own = Array.from({ length: 6 }, () => session(taste[rng.below(2)] as number));
     const [query, next] = own.slice(-2);

@@ -1,0 +1,1 @@
+export { item2vecTwin } from './item2vec-twin.ts';
