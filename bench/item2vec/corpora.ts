@@ -83,7 +83,7 @@ export function synthetic(options: {
     const taste = [rng.below(genres), rng.below(genres)];
     const own = Array.from({ length: 6 }, () => session(taste[rng.below(2)] as number));
     const [query, next] = own.slice(-2);
-    if (judged.length < 2000 && query !== undefined && next !== undefined)
+    if (judged.length < 1000 && query !== undefined && next !== undefined)
       judged.push({ query, next });
     for (const one of own.slice(0, -1)) {
       sequences.push(one);

@@ -133,7 +133,7 @@ function aliasSampler(count: readonly number[], exponent: number): (rng: Rng) =>
     own[s] = share[s] as number;
     other[s] = l;
     share[l] = (share[l] as number) - (1 - (share[s] as number));
-    if ((share[l] as number) < 1) small.push(large.pop() as number);
+    if (share[l] < 1) small.push(large.pop() as number);
   }
   return (rng) => {
     const slot = Math.floor(rng.uniform() * count.length);
