@@ -19,7 +19,7 @@ pub struct Model {
 }
 
 impl Model {
-    /// Rows of a start from nothing: input uniform in +-1 / (2 dimensions) as a function of seed and
+    /// Rows of a start from nothing: input uniform in +-1 / dimensions as a function of seed and
     /// track, output zero. With earlier rows: theirs for the tracks that have them; for a track that
     /// has none the mean of both rows over the known tracks of its sequences (each pair of their
     /// occurrences counts once), or a start from nothing where there are none.
@@ -47,7 +47,7 @@ impl Model {
                 fresh.push(rank as u32);
                 let mut rng = Rng::new(&[seed, START, track]);
                 for cell in &mut model.input[row] {
-                    *cell = ((rng.uniform() - 0.5) / dimensions as f64) as f32;
+                    *cell = ((2.0 * rng.uniform() - 1.0) / dimensions as f64) as f32;
                 }
             }
         }

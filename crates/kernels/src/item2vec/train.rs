@@ -14,7 +14,7 @@ const RUN: u32 = 0x7275_6e73;
 /// Words whose draws are made at once; they stay in the first-level cache.
 const BATCH: usize = 512;
 /// Windows that a row is asked for before it is used.
-const AHEAD: usize = 3;
+const AHEAD: usize = 4;
 
 /// Trained rows, one per track.
 #[derive(Clone, Debug, Default, PartialEq)]

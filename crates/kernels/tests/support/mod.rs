@@ -61,6 +61,12 @@ pub fn world(name: &str, tracks: usize, genres: usize) -> World {
     let ages: Vec<i32> = (0..tracks as i32)
         .map(|t| if t % 5 == 0 { 1 + t % 50 } else { 900 })
         .collect();
+    let ids: Vec<String> = (0..tracks).map(|t| format!("t{t:06}")).collect();
+    b.put(
+        "track_id.off",
+        &(0..=tracks as u32).map(|t| t * 7).collect::<Vec<_>>(),
+    );
+    b.put("track_id.bytes", ids.concat().as_bytes());
     b.put("recording", &(0..tracks as u32).collect::<Vec<_>>());
     b.put(
         "artist",
