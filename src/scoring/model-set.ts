@@ -99,7 +99,7 @@ export async function buildModelSet(dataDir: string, parts: ModelSetParts): Prom
   };
   const identity = {
     kind: 'model-set',
-    schema: 1,
+    schema: 2,
     asOf,
     inputs: Object.fromEntries(
       Object.entries(pins).map(([role, pin]) => [role, pin.contentDigest]),
