@@ -2,6 +2,7 @@ pub mod assemble;
 pub mod baseline;
 pub mod beta;
 mod binding;
+mod binding_join;
 mod binding_list;
 pub mod block;
 pub mod calibration;
