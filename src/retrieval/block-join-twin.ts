@@ -47,7 +47,7 @@ const nearest = (value: number, most: number): number =>
  * A listener's vector as integers: as large as the bounds allow under which 16-bit sums are exact
  * (|q_i| * offset * 4 and |q| * norm at most 32767).
  */
-export function roundListener(index: IndexColumns, query: Float32Array): Int8Array {
+function roundListener(index: IndexColumns, query: Float32Array): Int8Array {
   const most = Math.min(127, Math.floor(8191 / index.offset));
   let squares = 0;
   let peak = 0;
@@ -78,7 +78,7 @@ function* range(from: number, to: number): Generator<number> {
 }
 
 /** The `probe` nearest lists among those of the nearest super lists that hold four times as many. */
-export function nearestLists(index: IndexColumns, query: Int8Array, probe: number): number[] {
+function nearestLists(index: IndexColumns, query: Int8Array, probe: number): number[] {
   const supers = index.superOff.length - 1;
   const wanted = Math.min(4 * probe, index.listOff.length - 1);
   const found: number[] = [];
