@@ -67,7 +67,7 @@ function buildKernel(): void {
   run(
     'cargo',
     ['build', '--release', '--locked', '-p', 'deepcuts-kernels'],
-    'Install Rust 1.88 or later (rustup.rs) and a C++ compiler, then run the command again.',
+    'Install Rust 1.89 or later (rustup.rs) and a C++ compiler, then run the command again.',
   );
   const library =
     process.platform === 'darwin' ? 'libdeepcuts_kernels.dylib' : 'libdeepcuts_kernels.so';

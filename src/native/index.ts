@@ -23,3 +23,4 @@ export * from './encode-kernels.ts';
 export * from './feature-kernels.ts';
 export * from './list-kernels.ts';
 export * from './tower-kernels.ts';
+export * from './join-kernels.ts';

@@ -4,6 +4,7 @@ pub mod beta;
 mod binding;
 mod binding_encode;
 mod binding_features;
+mod binding_join;
 mod binding_list;
 mod binding_towers;
 pub mod block;

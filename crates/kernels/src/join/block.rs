@@ -1,6 +1,5 @@
 //! One block of listeners: route, guess thresholds, walk the lists, filter and cut.
 
-use super::quantise::Items;
 use super::route::route;
 use super::rows::RowQuery;
 use super::scan::{Context, Listener};
@@ -23,12 +22,29 @@ pub struct Block<'a> {
     pub thresholds: bool,
 }
 
-/// A listener's integers and lists.
+/// The block's listeners, each `width` integers and `probe` lists, nearest first.
 struct Prepared {
+    width: usize,
+    probe: usize,
     query: Vec<i8>,
-    scale: f64,
     lists: Vec<u32>,
-    place: u32,
+    start: Vec<i16>,
+    scale: Vec<f64>,
+    place: Vec<u32>,
+}
+
+impl Prepared {
+    fn len(&self) -> usize {
+        self.start.len()
+    }
+
+    fn query(&self, slot: usize) -> &[i8] {
+        &self.query[slot * self.width..(slot + 1) * self.width]
+    }
+
+    fn lists(&self, slot: usize) -> &[u32] {
+        &self.lists[slot * self.probe..(slot + 1) * self.probe]
+    }
 }
 
 /// Keys of a listener, in order, and its scale.
@@ -40,104 +56,113 @@ impl Block<'_> {
         let floors = self.floors(&prepared);
         let workers = self.walk(&prepared, &floors);
         let slots = prepared.len();
-        let mut found: Vec<(usize, Vec<u64>)> = buckets(slots)
+        let found: Vec<Vec<u64>> = buckets(slots)
             .into_par_iter()
             .flat_map_iter(|bucket| {
                 let mut out = Vec::new();
                 by_slot(&workers, bucket, slots, |slot, keys| {
-                    out.push((slot, self.best(&prepared[slot], slot, keys)));
+                    out.push(self.best(&prepared, slot, keys));
                 });
                 out
             })
             .collect();
-        found.sort_unstable_by_key(|f| f.0);
-        Ok(found
-            .into_iter()
-            .zip(prepared)
-            .map(|((_, keys), p)| (keys, p.scale))
-            .collect())
+        Ok(found.into_iter().zip(prepared.scale).collect())
     }
 
-    fn prepare(&self) -> Result<Vec<Prepared>> {
-        let (d, index) = (self.context.index.dimensions, self.context.index);
-        let items: &Items = &index.items;
-        self.queries
-            .par_chunks_exact(d)
-            .enumerate()
-            .map(|(slot, query)| {
-                let mut small = vec![0; d];
-                let scale = items.listener(query, &mut small)?;
-                let lists = route(index, &RowQuery::new(self.simd, &small), self.probe);
-                small.resize(width(self.simd, d), 0);
-                let class = self.context.eligibility.class(self.first + slot);
-                Ok(Prepared {
-                    query: small,
-                    scale,
-                    lists,
-                    place: self.context.bits.place(class),
-                })
-            })
-            .collect()
+    fn prepare(&self) -> Result<Prepared> {
+        let index = self.context.index;
+        let d = index.dimensions;
+        let slots = self.queries.len() / d;
+        let probe = self.probe.min(index.lists());
+        let width = width(self.simd, d);
+        let mut prepared = Prepared {
+            width,
+            probe,
+            query: vec![0; slots * width],
+            lists: vec![0; slots * probe],
+            start: Vec::new(),
+            scale: Vec::new(),
+            place: Vec::new(),
+        };
+        prepared.scale = prepared
+            .query
+            .par_chunks_exact_mut(width)
+            .zip(self.queries.par_chunks_exact(d))
+            .map(|(small, query)| index.items.listener(query, &mut small[..d]))
+            .collect::<Result<_>>()?;
+        let route = |slot: usize, lists: &mut [u32]| {
+            let small = &prepared.query[slot * width..][..d];
+            lists.copy_from_slice(&route(index, &RowQuery::new(self.simd, small), probe));
+        };
+        if probe > 0 {
+            prepared
+                .lists
+                .par_chunks_exact_mut(probe)
+                .enumerate()
+                .for_each(|(slot, lists)| route(slot, lists));
+        }
+        for slot in 0..slots {
+            prepared
+                .start
+                .push(start(&index.items, prepared.query(slot)));
+            let class = self.context.eligibility.class(self.first + slot);
+            prepared.place.push(self.context.bits.place(class));
+        }
+        Ok(prepared)
     }
 
-    fn row_query(&self, p: &Prepared) -> RowQuery {
-        RowQuery::new(self.simd, &p.query[..self.context.index.dimensions])
+    fn row_query(&self, p: &Prepared, slot: usize) -> RowQuery {
+        RowQuery::new(self.simd, &p.query(slot)[..self.context.index.dimensions])
     }
 
     fn listener<'q>(&self, slot: usize, p: &Prepared, query: &'q RowQuery) -> Listener<'q> {
         Listener {
             number: self.first + slot,
-            place: p.place,
+            place: p.place[slot],
             query,
         }
     }
 
-    fn floors(&self, prepared: &[Prepared]) -> Vec<i16> {
-        let count = Rank::calibrated(prepared.len());
+    fn floors(&self, prepared: &Prepared) -> Vec<i16> {
+        let slots = prepared.len();
+        let count = Rank::calibrated(slots);
         if !self.thresholds || count == 0 {
-            return vec![i16::MIN; prepared.len()];
+            return vec![i16::MIN; slots];
         }
         let needed = (0..count)
             .into_par_iter()
             .map(|i| {
-                let slot = i * prepared.len() / count;
-                let query = self.row_query(&prepared[slot]);
-                let listener = self.listener(slot, &prepared[slot], &query);
-                Rank::needed(self.context, &listener, &prepared[slot].lists, self.k)
+                let slot = i * slots / count;
+                let query = self.row_query(prepared, slot);
+                let listener = self.listener(slot, prepared, &query);
+                Rank::needed(self.context, &listener, prepared.lists(slot), self.k)
             })
             .collect();
         let rank = Rank::of(needed);
-        prepared
-            .par_iter()
-            .enumerate()
-            .map(|(slot, p)| {
-                let query = self.row_query(p);
-                rank.floor(
-                    self.context,
-                    &self.listener(slot, p, &query),
-                    &p.lists,
-                    self.k,
-                )
+        (0..slots)
+            .into_par_iter()
+            .map(|slot| {
+                let query = self.row_query(prepared, slot);
+                let listener = self.listener(slot, prepared, &query);
+                rank.floor(self.context, &listener, prepared.lists(slot), self.k)
             })
             .collect()
     }
 
     /// Each list meets its listeners, who come in the order of their slots.
-    fn walk(&self, prepared: &[Prepared], floors: &[i16]) -> Vec<Buckets> {
+    fn walk(&self, prepared: &Prepared, floors: &[i16]) -> Vec<Buckets> {
         let index = self.context.index;
         let mut off = vec![0usize; index.lists() + 1];
-        for p in prepared {
-            for &list in &p.lists {
-                off[list as usize + 1] += 1;
-            }
+        for &list in &prepared.lists {
+            off[list as usize + 1] += 1;
         }
         for list in 0..index.lists() {
             off[list + 1] += off[list];
         }
         let mut next = off.clone();
-        let mut slots = vec![0u32; off[index.lists()]];
-        for (slot, p) in prepared.iter().enumerate() {
-            for &list in &p.lists {
+        let mut slots = vec![0u32; prepared.lists.len()];
+        for slot in 0..prepared.len() {
+            for &list in prepared.lists(slot) {
                 slots[next[list as usize]] = slot as u32;
                 next[list as usize] += 1;
             }
@@ -164,7 +189,7 @@ impl Block<'_> {
         &self,
         list: usize,
         slots: &[u32],
-        prepared: &[Prepared],
+        prepared: &Prepared,
         floors: &[i16],
         room: &mut Room,
         buckets: &mut Buckets,
@@ -177,12 +202,16 @@ impl Block<'_> {
         }
         room.listeners.clear();
         for &slot in slots {
-            let p = &prepared[slot as usize];
-            let begin = start(&index.items, &p.query);
-            room.listeners
-                .push(self.simd, &p.query, begin, floors[slot as usize], p.place);
+            let slot = slot as usize;
+            room.listeners.push(
+                self.simd,
+                prepared.query(slot),
+                prepared.start[slot],
+                floors[slot],
+                prepared.place[slot],
+            );
         }
-        room.listeners.close(self.simd, width(self.simd, d));
+        room.listeners.close(self.simd, prepared.width);
         let rows = index.rows(range.clone());
         pack(self.simd, rows, d, index.items.offset, &mut room.packed);
         Visit {
@@ -208,10 +237,10 @@ impl Block<'_> {
             cut(keys, self.k);
             return keys.clone();
         }
-        let query = self.row_query(p);
+        let query = self.row_query(p, slot);
         let listener = self.listener(slot, p, &query);
         let mut probe = self.probe;
-        let mut found = self.context.best(&listener, &p.lists, self.k);
+        let mut found = self.context.best(&listener, p.lists(slot), self.k);
         while found.len() < self.k && probe < index.lists() {
             probe *= 2;
             found = self

@@ -57,6 +57,15 @@ impl ClassBits {
         Self { classes, words }
     }
 
+    /// One class that may have all of `positions`.
+    #[cfg(test)]
+    pub fn all(positions: usize) -> Self {
+        Self {
+            classes: vec![0],
+            words: vec![vec![u32::MAX; positions / 32 + 3]],
+        }
+    }
+
     /// Place of a class that occurs.
     pub fn place(&self, class: u32) -> u32 {
         self.classes.partition_point(|&c| c < class) as u32

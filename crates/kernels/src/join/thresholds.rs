@@ -5,14 +5,16 @@ use super::scan::{Context, Listener};
 use super::survivors::score;
 
 /// Sampled items per listener.
-const SAMPLE: usize = 1024;
+const SAMPLE: usize = 768;
+/// Neighbouring items sampled together.
+const RUN: usize = 8;
 /// The sample comes from the nearest lists with this part of the items.
 const NEAREST: usize = 8;
 /// Listeners whose true k-th best calibrates the rank, and the share of them left enough by it.
 const CALIBRATED: usize = 192;
 const ENOUGH: f64 = 0.97;
 /// Below this many items per k there is nothing to save.
-const WORTH: usize = 8;
+const WORTH: usize = 4;
 
 /// Largest to smallest eligible scores of the sample; none where the lists are small.
 fn sample(context: &Context, listener: &Listener, lists: &[u32], k: usize) -> Vec<i32> {
@@ -29,21 +31,20 @@ fn sample(context: &Context, listener: &Listener, lists: &[u32], k: usize) -> Ve
         seen += items(&lists[nearest..=nearest]);
         nearest += 1;
     }
-    let step = (seen / SAMPLE).max(1);
-    let mut found = Vec::with_capacity(SAMPLE + SAMPLE / 2);
-    let mut dot = [0];
+    let step = RUN * (seen / SAMPLE).max(1);
+    let mut found = Vec::with_capacity(2 * SAMPLE);
+    let mut dots = [0; RUN];
     let mut next = 0;
     for &list in &lists[..nearest] {
         let range = index.list(list as usize);
         let len = range.len();
         while next < len {
-            let position = range.start + next;
-            if context.bits.allows(listener.place, position) {
-                listener
-                    .query
-                    .dots(index.rows(position..position + 1), &mut dot);
-                found.push(dot[0]);
-            }
+            let run = range.start + next..range.end.min(range.start + next + RUN);
+            let dots = &mut dots[..run.len()];
+            listener.query.dots(index.rows(run.clone()), dots);
+            let allowed = context.bits.group(listener.place, run.start);
+            let eligible = dots.iter().enumerate().filter(|d| allowed >> d.0 & 1 == 1);
+            found.extend(eligible.map(|d| *d.1));
             next += step;
         }
         next -= len;

@@ -107,7 +107,7 @@ pub struct Visit<'a> {
 }
 
 impl Visit<'_> {
-    /// Appends what passes, by item, then listener.
+    /// Appends what passes, by group of items, then listener.
     pub fn run(&self, simd: Simd, log: &mut Vec<Hit>) {
         #[cfg(target_arch = "x86_64")]
         match simd {
@@ -203,6 +203,74 @@ pub fn pack_columns(
         for (j, &x) in row.iter().enumerate().skip(from) {
             out[j / together * together * ITEMS + i * together + j % together] =
                 (x as u8).wrapping_add(offset);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rng::Rng;
+
+    /// Extreme values, so that a saturating or overflowing kernel would show.
+    #[test]
+    fn every_kernel_finds_what_plain_sums_find() {
+        let mut rng = Rng::new(&[5]);
+        for (d, items, listeners) in [(1, 1, 1), (2, 33, 3), (16, 32, 4), (37, 70, 6), (64, 64, 5)]
+        {
+            let offset = if d > 4 { 60 } else { 127 };
+            let bounds = Items {
+                scale: 1.0,
+                offset,
+                norm: f64::from(offset) * (d as f64).sqrt(),
+            };
+            let mut draw = |most: i32| match rng.next_u32() % 3 {
+                0 => most as i8,
+                1 => -most as i8,
+                _ => (rng.uniform() * f64::from(2 * most) - f64::from(most)) as i8,
+            };
+            let most = ((32_767.0 / bounds.norm / (d as f64).sqrt()) as i32).min(bounds.most());
+            let rows: Vec<i8> = (0..items * d).map(|_| draw(offset)).collect();
+            let queries: Vec<Vec<i8>> = (0..listeners)
+                .map(|_| (0..d).map(|_| draw(most)).collect())
+                .collect();
+            let mut expected = Vec::new();
+            for (item, row) in rows.chunks_exact(d).enumerate() {
+                for (listener, query) in queries.iter().enumerate() {
+                    let dots = row
+                        .iter()
+                        .zip(query)
+                        .map(|(&x, &q)| i32::from(x) * i32::from(q));
+                    let score: i32 = dots.sum();
+                    if score > 11 {
+                        expected.push((item as u32, listener as u32, score as i16));
+                    }
+                }
+            }
+            for simd in Simd::available() {
+                let mut all = Listeners::default();
+                for query in &queries {
+                    let mut padded = query.clone();
+                    padded.resize(width(simd, d), 0);
+                    all.push(simd, &padded, start(&bounds, query), 11, 0);
+                }
+                all.close(simd, width(simd, d));
+                let mut packed = Vec::new();
+                pack(simd, &rows, d, offset, &mut packed);
+                let mut log = Vec::new();
+                Visit {
+                    items,
+                    first: 3,
+                    words: words(simd, d),
+                    packed: &packed,
+                    listeners: &all,
+                    bits: &ClassBits::all(items + 3),
+                }
+                .run(simd, &mut log);
+                let mut found: Vec<_> = log.iter().map(|h| (h.item, h.listener, h.score)).collect();
+                found.sort_unstable();
+                assert_eq!(found, expected, "{simd:?}, {d} dimensions");
+            }
         }
     }
 }
