@@ -62,6 +62,18 @@ export const recipes = {
     towers: defaultTowers,
     vectorSources: [towerSource],
   },
+  both: {
+    sources: chainSources,
+    item2vec: defaultItem2vec,
+    towers: defaultTowers,
+    vectorSources: [towerSource, poolSource],
+  },
+  features: {
+    sources: chainSources,
+    item2vec: defaultItem2vec,
+    towers: defaultTowers,
+    vectorSources: [],
+  },
 } as const satisfies Readonly<Record<string, RetrievalRecipe>>;
 
 export type RecipeName = keyof typeof recipes;

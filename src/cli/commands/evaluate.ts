@@ -64,7 +64,7 @@ export const command: Command = {
         silver,
         test,
         chain,
-        recipes: ['counts', 'item2vec', 'towers'],
+        recipes: ['counts', 'both', 'features'],
         onStage: report.stage,
       });
       report.result(compared, () => recipesText(compared));
