@@ -20,3 +20,4 @@ export {
   trainBooster,
 } from './lightgbm.ts';
 export * from './list-kernels.ts';
+export * from './tower-kernels.ts';
