@@ -212,8 +212,8 @@ fn strip<const ROWS: usize>(a: Strided, panels: &[f32], c: &mut [f32], k: usize,
     }
 }
 
-/// Rows `from..to` of a row-major matrix with rows of `width`, transposed: `width` rows, each filled
-/// up with zeros to `stride`.
+/// The transpose of a row-major matrix with rows of `width`: `width` rows, each filled up with zeros to
+/// `stride`.
 pub fn transpose(values: &[f32], width: usize, stride: usize) -> Vec<f32> {
     let mut out = vec![0f32; width * stride];
     for (i, row) in values.chunks_exact(width).enumerate() {

@@ -17,9 +17,11 @@ pub struct LossGradients {
 
 const LANES: usize = 8;
 
-/// The weighted mean over the pairs. Softmax: -ln of the positive's share among exp(cosine / temperature
-/// + log weight), the positive uncorrected, masked tracks left out. Triplet: max(0, margin - positive +
-/// negative) in cosines, for the hardest negative or as a mean over all; weights of negatives play no part.
+/// The weighted mean over the pairs. Softmax: -ln of the positive's share of the sum of
+/// exp(cosine / temperature, and the log weight of a negative); the positive is uncorrected, masked tracks
+/// are left out. Triplet: max(0, margin - positive, and the negative) in cosines, for the hardest negative
+/// or as a mean over all distinct ones; weights of negatives play no part. A pair without negatives has a
+/// loss of 0.
 pub fn loss(
     simd: Simd,
     params: &TowerParams,
