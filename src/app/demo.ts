@@ -26,6 +26,7 @@ export interface DemoOptions {
 const demoBuckets = 4;
 /** Half the usual rows: a minute is short. */
 const demoExamples = 120_000;
+const demoLimits = { words: 8_000_000, pairs: 300_000 };
 
 /**
  * Builds the demo world in the workspace and runs the whole machine on it. The world's last week is
@@ -37,7 +38,7 @@ export async function runDemo(
 ): Promise<DemoResult> {
   const { dataDir, config } = workspace;
   const { onStage } = options;
-  const chain = { ...chainOptions(workspace), maxExamples: demoExamples };
+  const chain = { ...chainOptions(workspace), maxExamples: demoExamples, limits: demoLimits };
   const worldDir = join(dataDir, 'world');
   onStage?.('world: 10,000 listeners, 50,000 recordings, 8 weeks');
   if (!existsSync(join(worldDir, 'world.json'))) {

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, mkdirSync, statfsSync } from 'node:fs';
 import { availableParallelism, freemem, totalmem } from 'node:os';
-import { kernel, lightgbmVersion } from '../native/index.ts';
+import { hugePages, kernel, lightgbmVersion } from '../native/index.ts';
 import { type Workspace } from './workspace.ts';
 
 export interface Finding {
@@ -71,6 +71,12 @@ export async function examine(workspace: Workspace): Promise<Finding[]> {
     memory >= 3.5,
     `${memory.toFixed(1)} GB, ${(freemem() / gigabyte).toFixed(1)} free`,
     'Use a machine with at least 4 GB.',
+  );
+  add(
+    '2 MB pages',
+    true,
+    hugePages() ? 'yes' : 'no: random reads of vectors cost three times as much',
+    '',
   );
   add('cores', true, String(availableParallelism()), '');
   add(

@@ -56,6 +56,7 @@ export function chainOptions({ config }: Workspace): ChainOptions {
     negatives: config.ranking.negatives,
     maxExamples: config.ranking.max_examples,
     recipe: config.retrieval.recipe,
+    limits: { words: config.features.item2vec_words, pairs: config.retrieval.tower_pairs },
     seed: config.seed,
   };
 }

@@ -44,12 +44,8 @@ export async function baselineLists(
   snapshot: Artifact,
   users: readonly string[],
 ): Promise<ReadonlyMap<string, Lists>> {
-  const retrieval = await prepareRetrieval(dataDir, snapshot, {
-    sources: baselineSources,
-    item2vec: null,
-    towers: null,
-    vectorSources: [],
-  });
+  const recipe = { sources: baselineSources, item2vec: null, towers: null, vectorSources: [] };
+  const retrieval = await prepareRetrieval(dataDir, snapshot, recipe, { words: 0, pairs: 0 });
   const { sources } = retrieval;
   const model = new Model(retrievalSpec(retrieval, snapshot.manifest.asOf ?? 0));
   return inScratch(async (dir) => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { snapshotFiles } from '../lake/index.ts';
 import { type Item2vecParams, kernelVersion, trainItem2vec } from '../native/index.ts';
-import { type Artifact, type Json, buildArtifact } from '../platform/index.ts';
+import { type Artifact, ColFile, type Json, buildArtifact } from '../platform/index.ts';
 
 /**
  * Skip-gram on what people play and put together; chosen on tuning weeks. The negative exponent makes
@@ -14,9 +14,12 @@ export const defaultItem2vec: Item2vecParams = {
   epochs: 20,
   exponent: -0.5,
   subsample: 0,
-  shards: 2,
+  shards: 1,
   seed: 1,
 };
+
+/** Fewest epochs that a limit on words leaves. */
+const leastEpochs = 3;
 
 /** The vectors' file of an `item2vec` artifact. */
 export function itemVectorsFile(vectors: Artifact): string {
@@ -26,14 +29,26 @@ export function itemVectorsFile(vectors: Artifact): string {
 /**
  * Track vectors of a snapshot, from its sessions and its playlists (artifact `item2vec`). `warm`: earlier
  * vectors to start from, an input like any other. Where nothing was played the rows are zeros.
+ * `mostWords` (plays and playlist places times epochs) takes epochs away where there are many: large
+ * corpora need fewer.
  */
 export async function trainItemVectors(
   dataDir: string,
   snapshot: Artifact,
-  params: Item2vecParams = defaultItem2vec,
+  wanted: Item2vecParams = defaultItem2vec,
+  mostWords = Number.POSITIVE_INFINITY,
   warm: Artifact | null = null,
 ): Promise<Artifact> {
   const { asOf, contentDigest, maxEventTime } = snapshot.manifest;
+  const { catalogue, sessions, playlists } = snapshotFiles(snapshot);
+  const words = sessions
+    .map((file) => ColFile.open(file).length('session.track'))
+    .reduce((sum, n) => sum + n, ColFile.open(playlists).length('playlist.track'));
+  const epochs = Math.min(
+    wanted.epochs ?? 1,
+    Math.max(leastEpochs, Math.floor(mostWords / Math.max(1, words))),
+  );
+  const params = { ...wanted, epochs };
   const identity = {
     kind: 'item2vec',
     schema: 1,
@@ -46,7 +61,6 @@ export async function trainItemVectors(
     seed: params.seed ?? 1,
   };
   return buildArtifact(join(dataDir, 'artifacts', 'item2vec'), identity, async (dir) => {
-    const { catalogue, sessions, playlists } = snapshotFiles(snapshot);
     const digest = await trainItem2vec({
       params,
       catalogue,

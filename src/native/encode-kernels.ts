@@ -40,6 +40,14 @@ interface EncodeKernel {
     examples: string,
   ): Promise<TowerInputResult>;
   buildTrackIndex(catalogue: string, vectors: string, seed: number, out: string): Promise<string>;
+  mineNegatives(
+    examples: string,
+    towers: string,
+    index: string,
+    perPair: number,
+    seed: number,
+    out: string,
+  ): Promise<string>;
 }
 
 /** Writes the track input and the training examples of the towers (docs/formats.md). */
@@ -85,5 +93,27 @@ export function buildTrackIndex(options: {
   const { catalogue, vectors, seed, out } = options;
   return guardedAsync(async () =>
     (kernel() as unknown as EncodeKernel).buildTrackIndex(catalogue, vectors, seed, out),
+  );
+}
+
+/** Writes examples with `perPair` tracks of ranks 101 to 500 more as negatives; the content digest. */
+export function mineNegatives(options: {
+  readonly examples: string;
+  readonly towers: string;
+  readonly index: string;
+  readonly perPair: number;
+  readonly seed: number;
+  readonly out: string;
+}): Promise<string> {
+  const { examples, towers, index, perPair, seed, out } = options;
+  return guardedAsync(async () =>
+    (kernel() as unknown as EncodeKernel).mineNegatives(
+      examples,
+      towers,
+      index,
+      perPair,
+      seed,
+      out,
+    ),
   );
 }

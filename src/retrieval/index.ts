@@ -2,6 +2,7 @@ export { type CompiledSource, compileSources } from './compile.ts';
 export { type RecipeName, type RetrievalRecipe, defaultRecipe, recipes } from './recipe.ts';
 export {
   type Retrieval,
+  type TrainingLimits,
   candidateLimit,
   prepareRetrieval,
   retrievalFiles,

@@ -26,7 +26,7 @@ export interface RetrievalRecipe {
   readonly vectorSources: readonly VectorSourceDefinition[];
 }
 
-export const towerSource: VectorSourceDefinition = {
+const towerSource: VectorSourceDefinition = {
   id: 8,
   name: 'two_tower',
   query: 'tower',
@@ -35,7 +35,7 @@ export const towerSource: VectorSourceDefinition = {
   probe: 0,
 };
 
-export const poolSource: VectorSourceDefinition = {
+const poolSource: VectorSourceDefinition = {
   id: 9,
   name: 'item2vec',
   query: 'pool',

@@ -4,7 +4,7 @@ import { snapshotFiles } from '../lake/index.ts';
 import { type Artifact } from '../platform/index.ts';
 import { type CompiledSource, compileSources, sourceSpec } from './compile.ts';
 import { type RetrievalRecipe, type VectorSourceDefinition } from './recipe.ts';
-import { type Towers, indexOf, trainTwoTower } from './towers.ts';
+import { type Towers, type TowersOptions, indexOf, trainTwoTower } from './towers.ts';
 
 /** Everything of one snapshot that finds candidates and describes them. */
 export interface Retrieval {
@@ -25,21 +25,32 @@ export interface VectorSource {
 /** Candidates per listener handed to the ranker. */
 export const candidateLimit = 500;
 
+/** What training of one snapshot may cost: more data get fewer passes. */
+export interface TrainingLimits {
+  /** Words of item2vec: plays times epochs. */
+  readonly words: number;
+  /** Pairs the towers see: pairs times epochs. */
+  readonly pairs: number;
+}
+
 /** Trains and compiles what the recipe names, from one snapshot; what exists is found. */
 export async function prepareRetrieval(
   dataDir: string,
   snapshot: Artifact,
   recipe: RetrievalRecipe,
+  limits: TrainingLimits,
   onStage?: (stage: string) => void,
 ): Promise<Retrieval> {
   if (recipe.item2vec !== null) onStage?.('item2vec');
   const vectors =
-    recipe.item2vec === null ? null : await trainItemVectors(dataDir, snapshot, recipe.item2vec);
+    recipe.item2vec === null
+      ? null
+      : await trainItemVectors(dataDir, snapshot, recipe.item2vec, limits.words);
   if (vectors !== null && recipe.towers !== null) onStage?.('two-tower');
   const towers =
     vectors === null || recipe.towers === null
       ? null
-      : await trainTwoTower(dataDir, snapshot, vectors, recipe.towers);
+      : await trainTwoTower(dataDir, snapshot, vectors, within(recipe.towers, limits.pairs));
   onStage?.('sources');
   const sources = await compileSources(dataDir, snapshot, recipe.sources);
   const vectorSources: VectorSource[] = [];
@@ -52,6 +63,11 @@ export async function prepareRetrieval(
     }
   }
   return { snapshot, sources, vectors, towers, vectorSources };
+}
+
+function within(towers: TowersOptions, pairs: number): TowersOptions {
+  const maxPairs = Math.max(1, Math.floor(pairs / towers.params.epochs));
+  return { ...towers, moments: { ...towers.moments, maxPairs } };
 }
 
 /** Every artifact of a retrieval besides its snapshot, by role. */

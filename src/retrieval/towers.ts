@@ -6,18 +6,24 @@ import {
   buildTrackIndex,
   encodeTowers,
   kernelVersion,
+  mineNegatives,
   trainTowers,
   writeTowerInputs,
 } from '../native/index.ts';
 import { type Artifact, type Json, buildArtifact, digestJson } from '../platform/index.ts';
 
 /** Parameters of the network and its training (`TowerParams` of the crate has the defaults). */
-export type TowerParams = Readonly<Record<string, string | number>> & { readonly seed: number };
+export type TowerParams = Readonly<Record<string, string | number>> & {
+  readonly epochs: number;
+  readonly seed: number;
+};
 
 /** How the towers are trained. */
 export interface TowersOptions {
   readonly moments: MomentParams;
   readonly params: TowerParams;
+  /** Negatives per pair from ranks 101 to 500 of a first pass; 0: one pass only. */
+  readonly minedNegatives: number;
 }
 
 /** Chosen on tuning weeks. */
@@ -33,6 +39,7 @@ export const defaultTowers: TowersOptions = {
     seed: 1,
   },
   params: { epochs: 8, tableLearningRate: 0.1, seed: 1 },
+  minedNegatives: 0,
 };
 
 /** Trained towers with everything that searching by them needs, all of one snapshot. */
@@ -42,7 +49,7 @@ export interface Towers {
 }
 
 /** The towers' examples of a snapshot (artifact `tower-examples`). */
-export async function towerExamples(
+async function towerExamples(
   dataDir: string,
   snapshot: Artifact,
   vectors: Artifact,
@@ -79,7 +86,8 @@ export async function towerExamples(
 
 /**
  * Both towers trained on a snapshot (artifact `two-tower`), and the index over its tracks (artifact
- * `index`). Null where no listener has a history to learn from.
+ * `index`). With mined negatives a first pass is trained, searched, and its confusions added to the
+ * examples of the second. Null where no listener has a history to learn from.
  */
 export async function trainTwoTower(
   dataDir: string,
@@ -87,36 +95,80 @@ export async function trainTwoTower(
   vectors: Artifact,
   options: TowersOptions = defaultTowers,
 ): Promise<Towers | null> {
-  const examples = await towerExamples(dataDir, snapshot, vectors, options.moments);
+  const { moments, params, minedNegatives } = options;
+  const examples = await towerExamples(dataDir, snapshot, vectors, moments);
   if ((examples.manifest.counts['pairs'] ?? 0) === 0) return null;
+  const first = await trainPass(dataDir, snapshot, examples, examples, params);
+  if (minedNegatives === 0) return first;
+  const mined = await minedExamples(dataDir, examples, first, minedNegatives, params.seed);
+  return trainPass(dataDir, snapshot, examples, mined, params);
+}
+
+async function trainPass(
+  dataDir: string,
+  snapshot: Artifact,
+  tracks: Artifact,
+  examples: Artifact,
+  params: TowerParams,
+): Promise<Towers> {
   const { asOf, contentDigest, maxEventTime } = snapshot.manifest;
-  const inputs = { snapshot: contentDigest, examples: examples.manifest.contentDigest };
   const identity = {
     kind: 'two-tower',
     schema: 1,
     asOf,
-    inputs,
-    config: { ...options.params, kernel: kernelVersion() } as Json,
-    seed: options.params.seed,
+    inputs: { snapshot: contentDigest, examples: examples.manifest.contentDigest },
+    config: { ...params, kernel: kernelVersion() } as Json,
+    seed: params.seed,
   };
-  const towers = await buildArtifact(
-    join(dataDir, 'artifacts', 'two-tower'),
-    identity,
-    async (dir) => {
-      const tracks = join(examples.path, 'tower-tracks.col');
-      const out = join(dir, 'towers.col');
-      const files = { tracks, examples: join(examples.path, 'tower-examples.col') };
-      const trained = await trainTowers(options.params, files, out);
-      const encoded = await encodeTowers(out, 'track', tracks, join(dir, 'tracks.col'));
-      return {
-        maxEventTime,
-        contentDigest: digestJson([trained.digest, encoded]),
-        counts: { pairs: trained.pairs, steps: trained.steps },
-      };
-    },
-  );
+  const parent = join(dataDir, 'artifacts', 'two-tower');
+  const towers = await buildArtifact(parent, identity, async (dir) => {
+    const input = join(tracks.path, 'tower-tracks.col');
+    const out = join(dir, 'towers.col');
+    const files = { tracks: input, examples: join(examples.path, 'tower-examples.col') };
+    const trained = await trainTowers(params, files, out);
+    const encoded = await encodeTowers(out, 'track', input, join(dir, 'tracks.col'));
+    return {
+      maxEventTime,
+      contentDigest: digestJson([trained.digest, encoded]),
+      counts: { pairs: trained.pairs, steps: trained.steps },
+    };
+  });
   const index = await indexOf(dataDir, snapshot, towers, join(towers.path, 'tracks.col'));
   return { towers, index };
+}
+
+/** Examples with negatives of a first pass mixed in (artifact `tower-examples`). */
+async function minedExamples(
+  dataDir: string,
+  examples: Artifact,
+  { towers, index }: Towers,
+  perPair: number,
+  seed: number,
+): Promise<Artifact> {
+  const identity = {
+    kind: 'tower-examples',
+    schema: 1,
+    asOf: examples.manifest.asOf,
+    inputs: {
+      examples: examples.manifest.contentDigest,
+      towers: towers.manifest.contentDigest,
+      index: index.manifest.contentDigest,
+    },
+    config: { perPair, kernel: kernelVersion() },
+    seed,
+  };
+  return buildArtifact(join(dataDir, 'artifacts', 'tower-examples'), identity, async (dir) => ({
+    maxEventTime: examples.manifest.maxEventTime,
+    contentDigest: await mineNegatives({
+      examples: join(examples.path, 'tower-examples.col'),
+      towers: join(towers.path, 'towers.col'),
+      index: join(index.path, 'index.col'),
+      perPair,
+      seed,
+      out: join(dir, 'tower-examples.col'),
+    }),
+    counts: examples.manifest.counts,
+  }));
 }
 
 /** The index over unit rows of a snapshot's tracks (artifact `index`). */

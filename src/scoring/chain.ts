@@ -15,6 +15,7 @@ import {
 import {
   type RecipeName,
   type Retrieval,
+  type TrainingLimits,
   prepareRetrieval,
   recipes,
   retrievalSpec,
@@ -30,6 +31,7 @@ export interface ChainOptions {
   /** Examples wanted at most, over all cuts; more listeners than that are sampled. */
   readonly maxExamples: number;
   readonly recipe: RecipeName;
+  readonly limits: TrainingLimits;
   readonly seed: number;
   readonly onStage?: (stage: string) => void;
 }
@@ -55,8 +57,12 @@ export async function retrievalAt(
   options.onStage?.(`snapshot as of ${when}`);
   const { historyTracks, minPlays } = options;
   const columns = await snapshot({ dataDir, gold: tables, historyTracks, minPlays });
-  const retrieval = await prepareRetrieval(dataDir, columns, recipes[options.recipe], (stage) =>
-    options.onStage?.(`${stage} as of ${when}`),
+  const retrieval = await prepareRetrieval(
+    dataDir,
+    columns,
+    recipes[options.recipe],
+    options.limits,
+    (stage) => options.onStage?.(`${stage} as of ${when}`),
   );
   return { gold: tables, snapshot: columns, retrieval };
 }

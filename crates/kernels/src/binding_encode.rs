@@ -4,6 +4,7 @@
 
 use crate::binding::Work;
 use crate::encode::files::{self, InputPaths};
+use crate::encode::mining;
 use crate::encode::moments::MomentStats;
 use napi::bindgen_prelude::AsyncTask;
 use napi::{Env, Result, Task};
@@ -90,6 +91,28 @@ pub fn build_track_index(
         files::write_index(
             &catalogue,
             &PathBuf::from(vectors),
+            seed,
+            &PathBuf::from(out),
+        )
+    })
+}
+
+/// Writes examples with negatives from an index mixed in; resolves to the content digest.
+#[napi(js_name = "mineNegatives")]
+pub fn mine_negatives(
+    examples: String,
+    towers: String,
+    index: String,
+    per_pair: u32,
+    seed: u32,
+    out: String,
+) -> AsyncTask<Work<String>> {
+    Work::task(move || {
+        mining::mine_negatives(
+            &PathBuf::from(examples),
+            &PathBuf::from(towers),
+            &PathBuf::from(index),
+            per_pair as usize,
             seed,
             &PathBuf::from(out),
         )

@@ -64,7 +64,7 @@ export const command: Command = {
         silver,
         test,
         chain,
-        recipes: ['counts', 'both', 'features'],
+        recipes: (process.env['RECIPES'] ?? 'counts,both,features').split(',') as never,
         onStage: report.stage,
       });
       report.result(compared, () => recipesText(compared));

@@ -3,6 +3,7 @@
 pub mod files;
 pub mod input_rows;
 pub mod listener_input;
+pub mod mining;
 pub mod moments;
 pub mod track_input;
 pub mod unit_vectors;
