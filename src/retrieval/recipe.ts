@@ -55,24 +55,12 @@ export const recipes = {
     towers: null,
     vectorSources: [poolSource],
   },
-  /** Towers as well. */
+  /** Towers as well, as a feature and as a source. */
   towers: {
     sources: chainSources,
     item2vec: defaultItem2vec,
     towers: defaultTowers,
-    vectorSources: [towerSource],
-  },
-  both: {
-    sources: chainSources,
-    item2vec: defaultItem2vec,
-    towers: defaultTowers,
     vectorSources: [towerSource, poolSource],
-  },
-  features: {
-    sources: chainSources,
-    item2vec: defaultItem2vec,
-    towers: defaultTowers,
-    vectorSources: [],
   },
 } as const satisfies Readonly<Record<string, RetrievalRecipe>>;
 
