@@ -1,5 +1,5 @@
-import { type Artifact } from '../../platform/index.ts';
-import { type CutPlan } from '../../ranking/index.ts';
+import type { Artifact } from '../../platform/index.ts';
+import type { CutPlan } from '../../ranking/index.ts';
 import { type Command } from '../command.ts';
 
 const kinds: readonly string[] = ['item2vec', 'two-tower', 'index', 'ranker', 'all'];
