@@ -26,7 +26,7 @@ export const configSchema = z.strictObject({
         .default(250)
         .describe('Distinct tracks kept in a listener record.'),
       item2vec_words: positive
-        .default(200_000_000)
+        .default(50_000_000)
         .describe('Plays that item2vec is trained on, times epochs; beyond it epochs are fewer.'),
       min_plays: positive.default(5).describe('Plays below which a listener gets the fallback.'),
     })
@@ -38,7 +38,7 @@ export const configSchema = z.strictObject({
         .default('towers')
         .describe('What finds candidates: counts alone, with item vectors, with towers too.'),
       tower_pairs: positive
-        .default(2_000_000)
+        .default(1_000_000)
         .describe('Pairs the towers are trained on, times epochs; beyond it moments are sampled.'),
     })
     .prefault({}),

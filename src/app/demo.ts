@@ -24,9 +24,9 @@ export interface DemoOptions {
 
 /** Ten thousand listeners fill no more. */
 const demoBuckets = 4;
-/** Half the usual rows: a minute is short. */
+/** Half the usual rows, few passes: a minute is short. */
 const demoExamples = 120_000;
-const demoLimits = { words: 8_000_000, pairs: 300_000 };
+const demoLimits = { words: 5_000_000, pairs: 160_000 };
 
 /**
  * Builds the demo world in the workspace and runs the whole machine on it. The world's last week is
