@@ -5,6 +5,8 @@ import { kernel } from './kernel.ts';
 export interface IndexParams {
   readonly lists?: number;
   readonly rounds?: number;
+  /** Most lists found in one level. */
+  readonly flat?: number;
   readonly seed?: number;
 }
 
@@ -35,7 +37,7 @@ export interface NeighbourColumns {
   /** `integer` on the scale of the given vectors. */
   readonly score: Float32Array;
   /** Inner product of the rounded vectors. */
-  readonly integer: Int16Array;
+  readonly integer: Int32Array;
 }
 
 interface NativeIndex {

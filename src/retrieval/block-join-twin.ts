@@ -3,9 +3,8 @@ import { type ColFile } from '../platform/index.ts';
 /** The columns of an index file (docs of the crate's `Index`). */
 export interface IndexColumns {
   readonly dimensions: number;
-  readonly scale: number;
-  readonly offset: number;
   readonly norm: number;
+  readonly turn: Float32Array;
   readonly centroid: Int8Array;
   readonly superCentroid: Int8Array;
   readonly superOff: Uint32Array;
@@ -14,25 +13,21 @@ export interface IndexColumns {
   readonly vector: Int8Array;
 }
 
-/** A track and the inner product of rounded vectors. */
+/** A track and the inner product of its code with the listener's fine integers. */
 export interface Scored {
   readonly track: number;
   readonly integer: number;
 }
 
-/** Reads an index; centroids are rounded as its items are. */
+/** Reads an index. */
 export function readIndex(file: ColFile): IndexColumns {
-  const meta = file.meta as Record<string, number>;
-  const { dimensions = 0, scale = 0, offset = 0, norm = 0 } = meta;
-  const rounded = (name: string) =>
-    Int8Array.from(file.read(name, 'f32'), (x) => nearest(x * scale, 127));
+  const { dimensions = 0, norm = 0 } = file.meta as Record<string, number>;
   return {
     dimensions,
-    scale,
-    offset,
     norm,
-    centroid: rounded('centroid'),
-    superCentroid: rounded('super.centroid'),
+    turn: file.read('turn', 'f32'),
+    centroid: file.read('centroid', 'i8'),
+    superCentroid: file.read('super.centroid', 'i8'),
     superOff: file.u32('super.off'),
     listOff: file.u32('list.off'),
     order: file.u32('order'),
@@ -43,24 +38,45 @@ export function readIndex(file: ColFile): IndexColumns {
 const nearest = (value: number, most: number): number =>
   Math.min(most, Math.max(-most, Math.floor(value + 0.5)));
 
-/**
- * A listener's vector as integers: as large as the bounds allow under which 16-bit sums are exact
- * (|q_i| * offset * 4 and |q| * norm at most 32767).
- */
-function roundListener(index: IndexColumns, query: Float32Array): Int8Array {
-  const most = Math.min(127, Math.floor(8191 / index.offset));
+/** A listener's vector on the axes of the codes, in single precision, summed in order. */
+function turned(index: IndexColumns, query: Float32Array): Float32Array {
+  const d = index.dimensions;
+  return Float32Array.from({ length: d }, (_, i) => {
+    let sum = 0;
+    for (let j = 0; j < d; j++) {
+      const product = Math.fround((index.turn[i * d + j] as number) * (query[j] as number));
+      sum = Math.fround(sum + product);
+    }
+    return sum;
+  });
+}
+
+interface Rounded {
+  /** At most 64, and small enough for sums of 16 bits: routes. */
+  readonly coarse: Int8Array;
+  /** 16 bits: ranks. */
+  readonly fine: Int16Array;
+}
+
+function roundListener(index: IndexColumns, query: Float32Array): Rounded {
+  const vector = turned(index, query);
   let squares = 0;
   let peak = 0;
-  for (const q of query) {
+  for (const q of vector) {
     squares += q * q;
     peak = Math.max(peak, Math.abs(q));
   }
-  const room = 32767 / index.norm - Math.sqrt(query.length) / 2;
-  const scale = squares > 0 ? Math.min(most / peak, room / Math.sqrt(squares)) : 1;
-  return Int8Array.from(query, (q) => nearest(q * scale, most));
+  const length = Math.sqrt(squares);
+  const room = 32767 / index.norm - Math.sqrt(vector.length) / 2;
+  const small = squares > 0 ? Math.min(64 / peak, room / length) : 1;
+  const scale = squares > 0 ? Math.min(32767 / peak, 1_073_000_000 / (index.norm * length)) : 1;
+  return {
+    coarse: Int8Array.from(vector, (q) => nearest(q * small, 64)),
+    fine: Int16Array.from(vector, (q) => nearest(q * scale, 32767)),
+  };
 }
 
-function dot(rows: Int8Array, row: number, query: Int8Array): number {
+function dot(rows: Int8Array, row: number, query: Int8Array | Int16Array): number {
   let sum = 0;
   for (let j = 0; j < query.length; j++)
     sum += (rows[row * query.length + j] as number) * (query[j] as number);
@@ -77,10 +93,10 @@ function* range(from: number, to: number): Generator<number> {
   for (let i = from; i < to; i++) yield i;
 }
 
-/** The `probe` nearest lists among those of the nearest super lists that hold four times as many. */
+/** The `probe` nearest lists among those of the nearest super lists that hold eight times as many. */
 function nearestLists(index: IndexColumns, query: Int8Array, probe: number): number[] {
   const supers = index.superOff.length - 1;
-  const wanted = Math.min(4 * probe, index.listOff.length - 1);
+  const wanted = Math.min(8 * probe, index.listOff.length - 1);
   const found: number[] = [];
   for (const s of best(index.superCentroid, range(0, supers), query)) {
     if (found.length >= wanted) break;
@@ -100,13 +116,13 @@ export function joinTwin(
   options: { readonly k: number; readonly probe: number },
   eligible: (track: number) => boolean,
 ): Scored[] {
-  const query = roundListener(index, vector);
+  const { coarse, fine } = roundListener(index, vector);
   const lists = index.listOff.length - 1;
   let probe = Math.min(options.probe, Math.max(lists, 1));
   for (;;) {
-    const found = nearestLists(index, query, probe)
+    const found = nearestLists(index, coarse, probe)
       .flatMap((l) => [...range(index.listOff[l] as number, index.listOff[l + 1] as number)])
-      .map((at) => ({ track: index.order[at] as number, integer: dot(index.vector, at, query) }))
+      .map((at) => ({ track: index.order[at] as number, integer: dot(index.vector, at, fine) }))
       .filter(({ track }) => eligible(track))
       .toSorted((a, b) => b.integer - a.integer || a.track - b.track);
     if (found.length >= options.k || probe >= lists) return found.slice(0, options.k);

@@ -5,7 +5,7 @@
 
 use crate::error::KernelError;
 use crate::join::{self, BuildParams, Eligibility, Index, SearchOptions};
-use napi::bindgen_prelude::{Float32Array, Int16Array, Uint8Array, Uint32Array};
+use napi::bindgen_prelude::{Float32Array, Int32Array, Uint8Array, Uint32Array};
 use napi::{Error, Result};
 use napi_derive::napi;
 use std::path::PathBuf;
@@ -126,7 +126,7 @@ pub struct NeighbourColumns {
     pub off: Uint32Array,
     pub track: Uint32Array,
     pub score: Float32Array,
-    pub integer: Int16Array,
+    pub integer: Int32Array,
 }
 
 #[napi(js_name = "VectorIndex")]

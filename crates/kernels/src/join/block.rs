@@ -1,11 +1,14 @@
 //! One block of listeners: route, guess thresholds, walk the lists, filter and cut.
 
-use super::route::route;
-use super::rows::RowQuery;
+use super::item_code::OFFSET;
+use super::listener_code::{Rounded, start};
+use super::packed::PackedQuery;
+use super::route::{self, route};
+use super::rows::{RowQuery, pair_dots};
 use super::scan::{Context, Listener};
-use super::survivors::{Buckets, buckets, by_slot, cut};
-use super::thresholds::Rank;
-use super::visit::{Listeners, Visit, pack, start, width, words};
+use super::survivors::{Buckets, buckets, by_slot, cut, track};
+use super::thresholds::{Rank, Sample};
+use super::visit::{Hit, Listeners, Visit, pack, width, words};
 use crate::error::Result;
 use crate::simd::Simd;
 use rayon::prelude::*;
@@ -22,14 +25,18 @@ pub struct Block<'a> {
     pub thresholds: bool,
 }
 
-/// The block's listeners, each `width` integers and `probe` lists, nearest first.
+/// The block's listeners: `width` coarse integers, `dimensions` fine ones and `probe` lists, nearest
+/// first, of each.
 struct Prepared {
+    simd: Simd,
     width: usize,
+    dimensions: usize,
     probe: usize,
-    query: Vec<i8>,
+    coarse: Vec<i8>,
+    fine: Vec<i16>,
     lists: Vec<u32>,
     start: Vec<i16>,
-    scale: Vec<f64>,
+    rounded: Vec<Rounded>,
     place: Vec<u32>,
 }
 
@@ -38,8 +45,15 @@ impl Prepared {
         self.start.len()
     }
 
-    fn query(&self, slot: usize) -> &[i8] {
-        &self.query[slot * self.width..(slot + 1) * self.width]
+    fn coarse(&self, slot: usize) -> &[i8] {
+        &self.coarse[slot * self.width..(slot + 1) * self.width]
+    }
+
+    fn query(&self, slot: usize) -> RowQuery<'_> {
+        RowQuery {
+            simd: self.simd,
+            wide: &self.fine[slot * self.dimensions..(slot + 1) * self.dimensions],
+        }
     }
 
     fn lists(&self, slot: usize) -> &[u32] {
@@ -51,22 +65,32 @@ impl Prepared {
 pub type Found = (Vec<u64>, f64);
 
 impl Block<'_> {
-    pub fn run(&self) -> Result<Vec<Found>> {
+    /// `workers` is room kept from block to block.
+    pub fn run(&self, workers: &mut Vec<Buckets>) -> Result<Vec<Found>> {
         let prepared = self.prepare()?;
-        let floors = self.floors(&prepared);
-        let workers = self.walk(&prepared, &floors);
+        let guesses = self.guesses(&prepared);
+        let floors: Vec<i16> = (prepared.rounded.iter().zip(&guesses))
+            .map(|(rounded, &guess)| match guess {
+                i32::MIN => i16::MIN,
+                guess => self.context.index.listeners.floor(rounded, guess),
+            })
+            .collect();
+        workers.resize_with(rayon::current_num_threads(), Buckets::default);
+        self.walk(&prepared, &guesses, &floors, workers);
         let slots = prepared.len();
-        let found: Vec<Vec<u64>> = buckets(slots)
+        let found: Vec<Vec<u64>> = (0..buckets(slots))
             .into_par_iter()
-            .flat_map_iter(|bucket| {
+            .map_init(Vec::new, |room, bucket| {
                 let mut out = Vec::new();
-                by_slot(&workers, bucket, slots, |slot, keys| {
-                    out.push(self.best(&prepared, slot, keys));
+                by_slot(workers, bucket, slots, |slot, keys| {
+                    out.push(self.best(&prepared, slot, keys, room));
                 });
                 out
             })
+            .flatten_iter()
             .collect();
-        Ok(found.into_iter().zip(prepared.scale).collect())
+        let scales = prepared.rounded.iter().map(|rounded| rounded.scale);
+        Ok(found.into_iter().zip(scales).collect())
     }
 
     fn prepare(&self) -> Result<Prepared> {
@@ -76,81 +100,86 @@ impl Block<'_> {
         let probe = self.probe.min(index.lists());
         let width = width(self.simd, d);
         let mut prepared = Prepared {
+            simd: self.simd,
             width,
+            dimensions: d,
             probe,
-            query: vec![0; slots * width],
+            coarse: vec![0; slots * width],
+            fine: vec![0; slots * d],
             lists: vec![0; slots * probe],
             start: Vec::new(),
-            scale: Vec::new(),
+            rounded: Vec::new(),
             place: Vec::new(),
         };
-        prepared.scale = prepared
-            .query
+        prepared.rounded = prepared
+            .coarse
             .par_chunks_exact_mut(width)
+            .zip(prepared.fine.par_chunks_exact_mut(d))
             .zip(self.queries.par_chunks_exact(d))
-            .map(|(small, query)| index.items.listener(query, &mut small[..d]))
+            .map(|((coarse, fine), query)| index.listeners.round(query, &mut coarse[..d], fine))
             .collect::<Result<_>>()?;
-        let route = |slot: usize, lists: &mut [u32]| {
-            let small = &prepared.query[slot * width..][..d];
-            lists.copy_from_slice(&route(index, &RowQuery::new(self.simd, small), probe));
-        };
         if probe > 0 {
             prepared
                 .lists
                 .par_chunks_exact_mut(probe)
-                .enumerate()
-                .for_each(|(slot, lists)| route(slot, lists));
+                .zip(prepared.coarse.par_chunks_exact(width))
+                .with_min_len(64)
+                .for_each_init(route::Room::default, |room, (lists, coarse)| {
+                    route(index, &PackedQuery::new(self.simd, coarse), probe, room);
+                    lists
+                        .iter_mut()
+                        .zip(room.lists())
+                        .for_each(|(to, list)| *to = list);
+                });
         }
         for slot in 0..slots {
-            prepared
-                .start
-                .push(start(&index.items, prepared.query(slot)));
+            prepared.start.push(start(prepared.coarse(slot)));
             let class = self.context.eligibility.class(self.first + slot);
             prepared.place.push(self.context.bits.place(class));
         }
         Ok(prepared)
     }
 
-    fn row_query(&self, p: &Prepared, slot: usize) -> RowQuery {
-        RowQuery::new(self.simd, &p.query(slot)[..self.context.index.dimensions])
-    }
-
-    fn listener<'q>(&self, slot: usize, p: &Prepared, query: &'q RowQuery) -> Listener<'q> {
+    fn listener<'q>(&self, slot: usize, p: &'q Prepared) -> Listener<'q> {
         Listener {
             number: self.first + slot,
             place: p.place[slot],
-            query,
+            query: p.query(slot),
+            rounded: p.rounded[slot],
         }
     }
 
-    fn floors(&self, prepared: &Prepared) -> Vec<i16> {
+    fn guesses(&self, prepared: &Prepared) -> Vec<i32> {
         let slots = prepared.len();
         let count = Rank::calibrated(slots);
         if !self.thresholds || count == 0 {
-            return vec![i16::MIN; slots];
+            return vec![i32::MIN; slots];
         }
+        let (context, k) = (self.context, self.k);
+        let packed = |slot| PackedQuery::new(self.simd, prepared.coarse(slot));
         let needed = (0..count)
             .into_par_iter()
-            .map(|i| {
+            .map_init(Sample::default, |sample, i| {
                 let slot = i * slots / count;
-                let query = self.row_query(prepared, slot);
-                let listener = self.listener(slot, prepared, &query);
-                Rank::needed(self.context, &listener, prepared.lists(slot), self.k)
+                let listener = self.listener(slot, prepared);
+                let lists = prepared.lists(slot);
+                Rank::needed(context, &listener, &packed(slot), lists, k, sample)
             })
             .collect();
         let rank = Rank::of(needed);
         (0..slots)
             .into_par_iter()
-            .map(|slot| {
-                let query = self.row_query(prepared, slot);
-                let listener = self.listener(slot, prepared, &query);
-                rank.floor(self.context, &listener, prepared.lists(slot), self.k)
+            .with_min_len(64)
+            .map_init(Sample::default, |sample, slot| {
+                let listener = self.listener(slot, prepared);
+                let lists = prepared.lists(slot);
+                rank.guess(context, &listener, &packed(slot), lists, k, sample)
             })
             .collect()
     }
 
     /// Each list meets its listeners, who come in the order of their slots.
-    fn walk(&self, prepared: &Prepared, floors: &[i16]) -> Vec<Buckets> {
+    fn walk(&self, prepared: &Prepared, guesses: &[i32], floors: &[i16], workers: &mut [Buckets]) {
         let index = self.context.index;
         let mut off = vec![0usize; index.lists() + 1];
         for &list in &prepared.lists {
@@ -168,21 +197,19 @@ impl Block<'_> {
             }
         }
         let todo = AtomicUsize::new(0);
-        (0..rayon::current_num_threads())
-            .into_par_iter()
-            .map(|_| {
-                let mut buckets = Buckets::new(prepared.len());
-                let mut room = Room::default();
-                loop {
-                    let list = todo.fetch_add(1, Ordering::Relaxed);
-                    if list >= index.lists() {
-                        break buckets;
-                    }
-                    let slots = &slots[off[list]..off[list + 1]];
-                    self.visit(list, slots, prepared, floors, &mut room, &mut buckets);
+        workers.par_iter_mut().for_each(|buckets| {
+            buckets.clear(prepared.len());
+            let mut room = Room::default();
+            loop {
+                let list = todo.fetch_add(1, Ordering::Relaxed);
+                if list >= index.lists() {
+                    break;
                 }
-            })
-            .collect()
+                let slots = &slots[off[list]..off[list + 1]];
+                self.visit(list, slots, prepared, floors, &mut room);
+                self.rank(list, slots, prepared, guesses, &mut room, buckets);
+            }
+        });
     }
 
     fn visit(
@@ -192,7 +219,6 @@ impl Block<'_> {
         prepared: &Prepared,
         floors: &[i16],
         room: &mut Room,
-        buckets: &mut Buckets,
     ) {
         let index = self.context.index;
         let d = index.dimensions;
@@ -205,7 +231,7 @@ impl Block<'_> {
             let slot = slot as usize;
             room.listeners.push(
                 self.simd,
-                prepared.query(slot),
+                prepared.coarse(slot),
                 prepared.start[slot],
                 floors[slot],
                 prepared.place[slot],
@@ -213,7 +239,7 @@ impl Block<'_> {
         }
         room.listeners.close(self.simd, prepared.width);
         let rows = index.rows(range.clone());
-        pack(self.simd, rows, d, index.items.offset, &mut room.packed);
+        pack(self.simd, rows, d, OFFSET, &mut room.packed);
         Visit {
             items: range.len(),
             first: range.start,
@@ -223,29 +249,69 @@ impl Block<'_> {
             bits: self.context.bits,
         }
         .run(self.simd, &mut room.log);
-        buckets.take(&mut room.log, slots, &index.order[range]);
     }
 
-    /// The listener's best of its survivors, or of a scan where those are too few: first of the same
-    /// lists, then of twice as many, until there are k or no more lists.
-    fn best(&self, p: &Prepared, slot: usize, keys: &mut Vec<u64>) -> Vec<u64> {
-        let Context {
-            index, eligibility, ..
-        } = self.context;
-        keys.retain(|&key| !eligibility.excluded(self.first + slot, super::survivors::track(key)));
+    /// Ranks a visit's log by fine scores, while the list is in cache, and keeps what reaches the guess.
+    fn rank(
+        &self,
+        list: usize,
+        slots: &[u32],
+        prepared: &Prepared,
+        guesses: &[i32],
+        room: &mut Room,
+        buckets: &mut Buckets,
+    ) {
+        let index = self.context.index;
+        let range = index.list(list);
+        let Room {
+            log, pairs, dots, ..
+        } = room;
+        pairs.clear();
+        pairs.extend(
+            log.drain(..)
+                .map(|hit| (hit.item, slots[hit.listener as usize])),
+        );
+        let rows = index.rows(range.clone());
+        pair_dots(
+            self.simd,
+            index.dimensions,
+            rows,
+            &prepared.fine,
+            pairs,
+            dots,
+        );
+        let tracks = &index.order[range];
+        for (&(item, slot), &dot) in pairs.iter().zip(dots.iter()) {
+            if dot >= guesses[slot as usize] {
+                buckets.add(slot, dot, tracks[item as usize]);
+            }
+        }
+    }
+
+    /// The listener's best of its survivors, or of a scan where the guess was too high: first of the
+    /// same lists, then of twice as many, until there are k or no more lists.
+    fn best(&self, p: &Prepared, slot: usize, found: &[u64], keys: &mut Vec<u64>) -> Vec<u64> {
+        let index = self.context.index;
+        let listener = self.listener(slot, p);
+        let eligibility = self.context.eligibility;
+        keys.clear();
+        let kept = found.iter().copied();
+        keys.extend(kept.filter(|&key| !eligibility.excluded(listener.number, track(key))));
         if keys.len() >= self.k {
             cut(keys, self.k);
             return keys.clone();
         }
-        let query = self.row_query(p, slot);
-        let listener = self.listener(slot, p, &query);
+        let room = &mut route::Room::default();
         let mut probe = self.probe;
         let mut found = self.context.best(&listener, p.lists(slot), self.k);
-        while found.len() < self.k && probe < index.lists() {
-            probe *= 2;
-            found = self
-                .context
-                .best(&listener, &route(index, &query, probe), self.k);
+        if found.len() < self.k && probe < index.lists() {
+            let query = PackedQuery::new(self.simd, p.coarse(slot));
+            while found.len() < self.k && probe < index.lists() {
+                probe *= 2;
+                route(index, &query, probe, room);
+                let lists: Vec<u32> = room.lists().collect();
+                found = self.context.best(&listener, &lists, self.k);
+            }
         }
         found
     }
@@ -256,5 +322,8 @@ impl Block<'_> {
 struct Room {
     packed: Vec<u8>,
     listeners: Listeners,
-    log: Vec<super::visit::Hit>,
+    log: Vec<Hit>,
+    /// Item of the list and slot.
+    pairs: Vec<(u32, u32)>,
+    dots: Vec<i32>,
 }

@@ -1,15 +1,13 @@
-use super::kmeans::{Rows, sample, spherical};
-use super::quantise::Items;
+use super::item_code::ItemCode;
+use super::kmeans::Rows;
+use super::lists::{Lists, divide};
 use crate::col::ColBuilder;
 use crate::error::{KernelError, Result};
-use crate::rng::Rng;
 use rayon::prelude::*;
 use serde::Deserialize;
 use std::path::Path;
 
 pub(super) const MOST_DIMENSIONS: usize = 1024;
-/// Training rows per centroid.
-const PER_CENTROID: usize = 96;
 
 /// Parameters of an index.
 #[derive(Debug, Clone, Deserialize)]
@@ -17,8 +15,10 @@ const PER_CENTROID: usize = 96;
 pub struct BuildParams {
     /// Lists to aim at; 0: the larger of sqrt(tracks) and tracks / 1024.
     pub lists: usize,
-    /// Rounds of k-means on either level.
+    /// Rounds of k-means, on either level.
     pub rounds: usize,
+    /// Most lists that are found in one level, and then searched without super lists.
+    pub flat: usize,
     pub seed: u32,
 }
 
@@ -26,7 +26,8 @@ impl Default for BuildParams {
     fn default() -> Self {
         Self {
             lists: 0,
-            rounds: 10,
+            rounds: 12,
+            flat: 4096,
             seed: 1,
         }
     }
@@ -58,29 +59,14 @@ pub fn build(
         dimensions,
         picked: &picked,
     };
-    let supers = (lists as f64).sqrt().ceil() as usize;
     let mut columns = Columns::default();
     if n > 0 {
-        let top = train(&all, supers, params.rounds, params.seed);
-        let members = group(&all, &top);
-        let parts: Vec<Part> = members
-            .par_iter()
-            .enumerate()
-            .map(|(s, members)| {
-                let share = (members.len() as f64 * lists as f64 / n as f64).round() as usize;
-                let rows = Rows {
-                    picked: members,
-                    ..all
-                };
-                let seed = params.seed.wrapping_add(s as u32 + 1);
-                let centroids = train(&rows, share.max(1), params.rounds, seed);
-                let members = group(&rows, &centroids);
-                Part { centroids, members }
-            })
-            .collect();
-        for (part, centroid) in parts.iter().zip(top.chunks_exact(dimensions)) {
-            columns.add(part, centroid);
+        let found = divide(&all, lists, params.flat, params.rounds, params.seed);
+        let mut members = vec![Vec::new(); found.centroids.len() / dimensions];
+        for (&track, (list, _)) in picked.iter().zip(found.assign(&all)) {
+            members[list as usize].push(track);
         }
+        columns.fill(&found, &members);
     }
     columns.write(&all, lists, params, out)
 }
@@ -108,36 +94,7 @@ fn check(vectors: &[f32], dimensions: usize, known: &[u8]) -> Result<usize> {
     Ok(tracks)
 }
 
-/// k-means on a seeded sample of the rows.
-fn train(rows: &Rows, count: usize, rounds: usize, seed: u32) -> Vec<f32> {
-    let n = rows.picked.len();
-    let size = n.min(count * PER_CENTROID);
-    let picked: Vec<u32> = sample(n, size, &mut Rng::new(&[seed]))
-        .into_iter()
-        .map(|i| rows.picked[i])
-        .collect();
-    let some = Rows {
-        picked: &picked,
-        ..*rows
-    };
-    spherical(&some, count, rounds, seed)
-}
-
-/// Tracks of each centroid, ascending.
-fn group(rows: &Rows, centroids: &[f32]) -> Vec<Vec<u32>> {
-    let mut members = vec![Vec::new(); centroids.len() / rows.dimensions];
-    for (&track, (c, _)) in rows.picked.iter().zip(rows.assign(centroids)) {
-        members[c as usize].push(track);
-    }
-    members
-}
-
-/// The lists of one super list.
-struct Part {
-    centroids: Vec<f32>,
-    members: Vec<Vec<u32>>,
-}
-
+/// Centroids in single precision, the rest as in the file.
 struct Columns {
     super_centroid: Vec<f32>,
     super_off: Vec<u32>,
@@ -160,19 +117,26 @@ impl Default for Columns {
 
 impl Columns {
     /// Adds the lists that hold anything.
-    fn add(&mut self, part: &Part, centroid: &[f32]) {
-        let d = centroid.len();
-        for (row, members) in part.centroids.chunks_exact(d).zip(&part.members) {
-            if !members.is_empty() {
-                self.centroid.extend_from_slice(row);
-                self.order.extend_from_slice(members);
-                self.list_off.push(self.order.len() as u32);
+    fn fill(&mut self, lists: &Lists, members: &[Vec<u32>]) {
+        let d = lists.super_centroids.len() / (lists.super_off.len() - 1);
+        for (part, centroid) in lists
+            .super_off
+            .windows(2)
+            .zip(lists.super_centroids.chunks_exact(d))
+        {
+            for list in part[0] as usize..part[1] as usize {
+                if !members[list].is_empty() {
+                    self.centroid
+                        .extend_from_slice(&lists.centroids[list * d..][..d]);
+                    self.order.extend_from_slice(&members[list]);
+                    self.list_off.push(self.order.len() as u32);
+                }
             }
-        }
-        let lists = self.list_off.len() as u32 - 1;
-        if self.super_off.last() != Some(&lists) {
-            self.super_centroid.extend_from_slice(centroid);
-            self.super_off.push(lists);
+            let lists = self.list_off.len() as u32 - 1;
+            if self.super_off.last() != Some(&lists) {
+                self.super_centroid.extend_from_slice(centroid);
+                self.super_off.push(lists);
+            }
         }
     }
 
@@ -182,17 +146,22 @@ impl Columns {
             picked: &self.order,
             ..*all
         };
-        let peak = (0..self.order.len())
-            .flat_map(|i| rows.row(i))
-            .fold(0f32, |peak, x| peak.max(x.abs()));
-        let mut items = Items::for_peak(f64::from(peak));
-        let mut vector = vec![0i8; self.order.len() * d];
-        for (i, row) in vector.chunks_exact_mut(d).enumerate() {
-            items.round(rows.row(i), row);
-        }
+        let items = (0..self.order.len()).into_par_iter().map(|i| rows.row(i));
+        let tops = self.centroid.par_chunks_exact(d);
+        let supers = self.super_centroid.par_chunks_exact(d);
+        let code = ItemCode::fit(
+            d,
+            params.seed,
+            items.clone().chain(tops.clone()).chain(supers.clone()),
+        );
+        let (vector, a) = coded(&code, d, items);
+        let (centroid, b) = coded(&code, d, tops);
+        let (super_centroid, c) = coded(&code, d, supers);
+        let norm = f64::from(a.max(b).max(c).max(1)).sqrt();
         let mut file = ColBuilder::default();
-        file.put("centroid", &self.centroid)
-            .put("super.centroid", &self.super_centroid)
+        file.put("turn", &code.for_listeners())
+            .put("centroid", &centroid)
+            .put("super.centroid", &super_centroid)
             .put("super.off", &self.super_off)
             .put("list.off", &self.list_off)
             .put("order", &self.order)
@@ -201,13 +170,28 @@ impl Columns {
             out,
             &serde_json::json!({
                 "dimensions": d,
-                "scale": items.scale,
-                "offset": items.offset,
-                "norm": items.norm,
+                "norm": norm,
                 "lists": asked,
                 "rounds": params.rounds,
+                "flat": params.flat,
                 "seed": params.seed,
             }),
         )
     }
+}
+
+/// Codes of rows, and the squared length of the longest.
+fn coded<'a>(
+    code: &ItemCode,
+    dimensions: usize,
+    rows: impl IndexedParallelIterator<Item = &'a [f32]>,
+) -> (Vec<i8>, i32) {
+    let mut out = vec![0i8; rows.len() * dimensions];
+    let longest = out
+        .par_chunks_exact_mut(dimensions)
+        .zip(rows)
+        .with_min_len(256)
+        .map(|(out, row)| code.code(row, out))
+        .max();
+    (out, longest.unwrap_or(0))
 }

@@ -2,7 +2,7 @@ use super::visit::{Hit, ITEMS, LISTENERS, Visit, pack_columns};
 use crate::simd::Simd;
 use std::arch::x86_64::*;
 
-/// The visit with `maddubs` and 16-bit sums that wrap; `quantise` bounds both. One register holds the
+/// The visit with `maddubs` and 16-bit sums that wrap; `listener_code` bounds both. One register holds the
 /// sums of 16 items: about one cycle per inner product of 64 dimensions.
 #[target_feature(enable = "avx2")]
 pub fn visit(visit: &Visit, log: &mut Vec<Hit>) {
@@ -55,16 +55,30 @@ pub fn visit(visit: &Visit, log: &mut Vec<Hit>) {
                 // `packs` interleaves the halves of its arguments.
                 let bits = _mm256_movemask_epi8(_mm256_permute4x64_epi64::<0xd8>(over)) as u32;
                 if bits != 0 {
-                    let mut scores = [0i16; ITEMS];
-                    // SAFETY: the array holds two registers.
-                    unsafe {
-                        let out = scores.as_mut_ptr().cast::<__m256i>();
-                        _mm256_storeu_si256(out, sums[l][0]);
-                        _mm256_storeu_si256(out.add(1), sums[l][1]);
-                    }
-                    visit.log(group, first + l, bits, |lane| scores[lane], log);
+                    visit.log(group, first + l, bits, log);
                 }
             }
+        }
+    }
+}
+
+/// The sums of one listener with every item of the groups.
+#[target_feature(enable = "avx2")]
+pub fn scores(packed: &[u8], words: &[u32], start: i16, out: &mut [[i16; ITEMS]]) {
+    for (items, out) in packed.chunks_exact(words.len() * 2 * ITEMS).zip(out) {
+        let mut sums = [_mm256_set1_epi16(start); 2];
+        for (&word, items) in words.iter().zip(items.as_chunks::<{ 2 * ITEMS }>().0) {
+            let q = _mm256_set1_epi32(word as i32);
+            for (half, sum) in sums.iter_mut().enumerate() {
+                // SAFETY: both halves of a pair of 32 items are 32 bytes.
+                let x = unsafe { _mm256_loadu_si256(items[half * 32..].as_ptr().cast()) };
+                *sum = _mm256_add_epi16(*sum, _mm256_maddubs_epi16(x, q));
+            }
+        }
+        // SAFETY: the array holds two registers.
+        unsafe {
+            _mm256_storeu_si256(out[..16].as_mut_ptr().cast(), sums[0]);
+            _mm256_storeu_si256(out[16..].as_mut_ptr().cast(), sums[1]);
         }
     }
 }

@@ -35,24 +35,44 @@ pub fn visit(visit: &Visit, log: &mut Vec<Hit>) {
                     sums[1] = _mm512_dpbusd_epi32(sums[1], high, q);
                 }
             }
-            for (l, &[low, high]) in sums.iter().enumerate() {
+            for (l, &sums) in sums.iter().enumerate() {
                 let listener = first + l;
-                // As 16-bit sums, which wrap, then the offset taken back: the other kernels' numbers.
-                let scores = _mm512_inserti64x4::<1>(
-                    _mm512_castsi256_si512(_mm512_cvtepi32_epi16(low)),
-                    _mm512_cvtepi32_epi16(high),
-                );
-                let scores = _mm512_add_epi16(scores, _mm512_set1_epi16(listeners.start[listener]));
                 let floor = _mm512_set1_epi16(listeners.floor[listener]);
-                let over = _mm512_cmpgt_epi16_mask(scores, floor);
+                let over = _mm512_cmpgt_epi16_mask(narrow(sums, listeners.start[listener]), floor);
                 if over != 0 {
-                    let mut out = [0i16; ITEMS];
-                    // SAFETY: the array is one register long.
-                    unsafe { _mm512_storeu_si512(out.as_mut_ptr().cast(), scores) };
-                    visit.log(group, listener, over, |lane| out[lane], log);
+                    visit.log(group, listener, over, log);
                 }
             }
         }
+    }
+}
+
+/// As 16-bit sums, which wrap, the offset taken back: the other kernels' numbers.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2")]
+fn narrow([low, high]: [__m512i; 2], start: i16) -> __m512i {
+    let scores = _mm512_inserti64x4::<1>(
+        _mm512_castsi256_si512(_mm512_cvtepi32_epi16(low)),
+        _mm512_cvtepi32_epi16(high),
+    );
+    _mm512_add_epi16(scores, _mm512_set1_epi16(start))
+}
+
+/// The sums of one listener with every item of the groups.
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2")]
+pub fn scores(packed: &[u8], words: &[u32], start: i16, out: &mut [[i16; ITEMS]]) {
+    for (items, out) in packed.chunks_exact(words.len() * 4 * ITEMS).zip(out) {
+        let mut sums = [_mm512_setzero_si512(); 2];
+        for (&word, items) in words.iter().zip(items.as_chunks::<{ 4 * ITEMS }>().0) {
+            let q = _mm512_set1_epi32(word as i32);
+            for (half, sum) in sums.iter_mut().enumerate() {
+                // SAFETY: both halves of a four of 32 items are 64 bytes.
+                let x = unsafe { _mm512_loadu_si512(items[half * 64..].as_ptr().cast()) };
+                *sum = _mm512_dpbusd_epi32(*sum, x, q);
+            }
+        }
+        // SAFETY: the array is one register long.
+        unsafe { _mm512_storeu_si512(out.as_mut_ptr().cast(), narrow(sums, start)) };
     }
 }
 

@@ -1,78 +1,11 @@
 //! Spherical k-means (Dhillon & Modha 2001): unit vectors, nearest by inner product.
 //! Sums run in a fixed order, so the result does not depend on threads or instruction sets.
 
+use super::scorer::Scorer;
 use crate::rng::Rng;
 use rayon::prelude::*;
 
-/// Centroids handled together; the loop over dimensions keeps their sums in registers.
-const LANES: usize = 32;
 const CHUNK: usize = 4096;
-
-/// Centroids transposed in groups of `LANES`, for scoring one vector against all of them.
-pub struct Scorer {
-    dimensions: usize,
-    centroids: usize,
-    packed: Vec<f32>,
-}
-
-impl Scorer {
-    /// `centroids`: row-major, `dimensions` wide.
-    pub fn new(centroids: &[f32], dimensions: usize) -> Self {
-        let count = centroids.len() / dimensions;
-        let mut packed = vec![0f32; count.next_multiple_of(LANES) * dimensions];
-        for (c, row) in centroids.chunks_exact(dimensions).enumerate() {
-            let group = c / LANES * LANES * dimensions;
-            for (j, &value) in row.iter().enumerate() {
-                packed[group + j * LANES + c % LANES] = value;
-            }
-        }
-        Self {
-            dimensions,
-            centroids: count,
-            packed,
-        }
-    }
-
-    /// The centroid with the largest inner product and that product; ties to the smaller one.
-    pub fn nearest(&self, vector: &[f32]) -> (u32, f32) {
-        #[cfg(target_arch = "x86_64")]
-        if is_x86_feature_detected!("avx2") {
-            // SAFETY: the processor has AVX2.
-            return unsafe { self.nearest_avx2(vector) };
-        }
-        self.nearest_any(vector)
-    }
-
-    #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx2")]
-    fn nearest_avx2(&self, vector: &[f32]) -> (u32, f32) {
-        self.nearest_any(vector)
-    }
-
-    #[inline(always)]
-    fn nearest_any(&self, vector: &[f32]) -> (u32, f32) {
-        let mut best = (0, f32::NEG_INFINITY);
-        for (g, group) in self
-            .packed
-            .chunks_exact(LANES * self.dimensions)
-            .enumerate()
-        {
-            let mut sums = [0f32; LANES];
-            for (&x, row) in vector.iter().zip(group.as_chunks::<LANES>().0) {
-                for (sum, &c) in sums.iter_mut().zip(row) {
-                    *sum += x * c;
-                }
-            }
-            let first = g * LANES;
-            for (c, &sum) in sums[..LANES.min(self.centroids - first)].iter().enumerate() {
-                if sum > best.1 {
-                    best = ((first + c) as u32, sum);
-                }
-            }
-        }
-        best
-    }
-}
 
 /// Rows of a matrix picked by number.
 #[derive(Clone, Copy)]
@@ -104,39 +37,45 @@ impl<'a> Rows<'a> {
 /// `count` unit centroids of the rows, row-major; at most one per row. Starts from a seeded sample,
 /// runs `rounds`; a centroid left without rows moves to the row that fits its own worst.
 pub fn spherical(rows: &Rows, count: usize, rounds: usize, seed: u32) -> Vec<f32> {
-    let d = rows.dimensions;
     let n = rows.picked.len();
     let count = count.min(n);
     let mut rng = Rng::new(&[seed, n as u32, count as u32]);
-    let mut centroids = Vec::with_capacity(count * d);
+    let mut centroids = Vec::with_capacity(count * rows.dimensions);
     for i in sample(n, count, &mut rng) {
         centroids.extend_from_slice(rows.row(i));
     }
     for _ in 0..rounds {
         let nearest = rows.assign(&centroids);
-        let mut sums = vec![0f64; count * d];
-        let mut sizes = vec![0u32; count];
-        for (i, &(c, _)) in nearest.iter().enumerate() {
-            sizes[c as usize] += 1;
-            let sum = &mut sums[c as usize * d..][..d];
-            for (s, &x) in sum.iter_mut().zip(rows.row(i)) {
-                *s += f64::from(x);
-            }
-        }
-        let mut worst = None;
-        for c in 0..count {
-            let centroid = &mut centroids[c * d..][..d];
-            if sizes[c] == 0 {
-                let queue = worst.get_or_insert_with(|| by_fit(&nearest).into_iter());
-                if let Some(i) = queue.next() {
-                    centroid.copy_from_slice(rows.row(i));
-                }
-            } else {
-                normalise(&sums[c * d..][..d], centroid);
-            }
-        }
+        recentre(rows, &nearest, &mut centroids);
     }
     centroids
+}
+
+/// Moves each centroid to the direction of the sum of its rows.
+pub fn recentre(rows: &Rows, nearest: &[(u32, f32)], centroids: &mut [f32]) {
+    let d = rows.dimensions;
+    let count = centroids.len() / d;
+    let mut sums = vec![0f64; count * d];
+    let mut sizes = vec![0u32; count];
+    for (i, &(c, _)) in nearest.iter().enumerate() {
+        sizes[c as usize] += 1;
+        let sum = &mut sums[c as usize * d..][..d];
+        for (s, &x) in sum.iter_mut().zip(rows.row(i)) {
+            *s += f64::from(x);
+        }
+    }
+    let mut worst = None;
+    for c in 0..count {
+        let centroid = &mut centroids[c * d..][..d];
+        if sizes[c] == 0 {
+            let queue = worst.get_or_insert_with(|| by_fit(nearest).into_iter());
+            if let Some(i) = queue.next() {
+                centroid.copy_from_slice(rows.row(i));
+            }
+        } else {
+            normalise(&sums[c * d..][..d], centroid);
+        }
+    }
 }
 
 /// Rows from the worst fit on; ties by row.
@@ -147,7 +86,7 @@ fn by_fit(nearest: &[(u32, f32)]) -> Vec<usize> {
 }
 
 /// Left as it was where the sum is zero.
-fn normalise(sum: &[f64], out: &mut [f32]) {
+pub fn normalise(sum: &[f64], out: &mut [f32]) {
     let norm = sum.iter().map(|s| s * s).sum::<f64>().sqrt();
     if norm > 0.0 {
         for (o, s) in out.iter_mut().zip(sum) {

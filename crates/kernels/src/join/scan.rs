@@ -2,6 +2,7 @@
 
 use super::eligibility::{ClassBits, Eligibility};
 use super::index::Index;
+use super::listener_code::Rounded;
 use super::rows::RowQuery;
 use super::survivors::{cut, key, score};
 
@@ -18,7 +19,8 @@ pub struct Listener<'a> {
     pub number: usize,
     /// Place of its class.
     pub place: u32,
-    pub query: &'a RowQuery,
+    pub query: RowQuery<'a>,
+    pub rounded: Rounded,
 }
 
 impl Context<'_> {

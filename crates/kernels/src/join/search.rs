@@ -2,13 +2,16 @@ use super::block::Block;
 use super::eligibility::{ClassBits, Eligibility};
 use super::index::Index;
 use super::scan::Context;
-use super::survivors::{MOST_SLOTS, score, track};
+use super::survivors::{score, track};
 use crate::error::{KernelError, Result};
 use crate::simd::Simd;
 use serde::Deserialize;
 
 /// Survivors a block may hold, 8 bytes each.
-const MOST_SURVIVORS: usize = 100_000_000;
+const MOST_SURVIVORS: usize = 200_000_000;
+/// A block is no larger than reading the index once for it is worth: bytes of codes per listener.
+const READ: usize = 8192;
+const LEAST: usize = 8192;
 
 /// How to search. Only `k` and `probe` change the result.
 #[derive(Debug, Clone, Deserialize)]
@@ -18,9 +21,9 @@ pub struct SearchOptions {
     pub k: usize,
     /// Lists per listener.
     pub probe: usize,
-    /// Listeners of a block: memory against how often a list is read.
+    /// Most listeners of a block: memory against how often a list is read.
     pub block: usize,
-    /// Guess thresholds from samples; otherwise everything scanned is logged.
+    /// Guess thresholds from samples; otherwise everything scanned is ranked finely.
     pub thresholds: bool,
 }
 
@@ -36,14 +39,14 @@ impl Default for SearchOptions {
 }
 
 /// Tracks per query: those of query `i` are `off[i]..off[i + 1]`, by falling score, ties to the smaller
-/// track. `score` is the inner product of the rounded vectors, on the scale of the given ones;
-/// `integer` the same as summed. Fewer than k only where fewer are eligible.
+/// track. `integer` is the inner product of the listener's fine integers with the item's code, `score` the same on
+/// the scale of the given vectors. Fewer than k only where fewer are eligible.
 #[derive(Debug, Default, PartialEq)]
 pub struct Neighbours {
     pub off: Vec<u32>,
     pub track: Vec<u32>,
     pub score: Vec<f32>,
-    pub integer: Vec<i16>,
+    pub integer: Vec<i32>,
 }
 
 /// The k best eligible tracks of each query (row-major) over its `probe` nearest lists, or over more
@@ -81,6 +84,11 @@ pub fn search_on(
         ..Neighbours::default()
     };
     let block = block_size(index, options, probe);
+    let most = count.saturating_mul(options.k.min(index.len()));
+    out.track.reserve(most);
+    out.score.reserve(most);
+    out.integer.reserve(most);
+    let mut room = Vec::new();
     for (b, rows) in queries.chunks(block * d).enumerate() {
         let found = Block {
             context: &context,
@@ -91,14 +99,14 @@ pub fn search_on(
             probe,
             thresholds: options.thresholds,
         }
-        .run()?;
+        .run(&mut room)?;
         for (keys, scale) in found {
-            let unit = 1.0 / (scale * index.items.scale);
+            let unit = 1.0 / scale;
             for key in keys {
                 let integer = score(key);
                 out.track.push(track(key));
                 out.score.push((f64::from(integer) * unit) as f32);
-                out.integer.push(integer as i16);
+                out.integer.push(integer);
             }
             let end = u32::try_from(out.track.len()).map_err(|_| {
                 KernelError::new(
@@ -126,18 +134,18 @@ fn check(simd: Simd, index: &Index, queries: &[f32], options: &SearchOptions) ->
     Ok(())
 }
 
-/// As asked, or fewer where that many listeners' survivors would not fit memory.
+/// As asked, or fewer where that many listeners' survivors would not fit memory or the index is small.
 fn block_size(index: &Index, options: &SearchOptions, probe: usize) -> usize {
     let scanned = index.len() * probe / index.lists().max(1) + 1;
     let survivors = if options.thresholds {
-        scanned.min(8 * options.k)
+        scanned.min(4 * options.k)
     } else {
         scanned
     };
     options
         .block
         .min((MOST_SURVIVORS / survivors).max(1))
-        .min(MOST_SLOTS)
+        .min((index.len() * index.dimensions / READ).max(LEAST))
 }
 
 /// For each of `tracks` its k nearest others: `vectors` has a row per entry of `tracks`.

@@ -1,7 +1,7 @@
 //! A list meets its listeners: packs the list once, then runs register tiles of 4 listeners x 32 items.
 
 use super::eligibility::ClassBits;
-use super::{kernel_portable, quantise::Items};
+use super::kernel_portable;
 use crate::simd::Simd;
 
 /// Items of a tile.
@@ -16,7 +16,6 @@ const CLOSED: i16 = i16::MAX;
 pub struct Hit {
     pub listener: u32,
     pub item: u32,
-    pub score: i16,
 }
 
 /// Words of 32 bits per listener: plain and AVX2 kernels keep pairs of dimensions (doubled for the
@@ -36,11 +35,24 @@ pub fn width(simd: Simd, dimensions: usize) -> usize {
     }
 }
 
+/// Appends a listener's words; `query`: `width` integers.
+#[inline]
+pub fn listener_words(simd: Simd, query: &[i8], out: &mut Vec<u32>) {
+    let bytes = |q: i8| u32::from(q as u8);
+    if simd == Simd::Avx512 {
+        let fours = query.as_chunks::<4>().0.iter();
+        out.extend(fours.map(|q| u32::from_le_bytes(q.map(|q| q as u8))));
+    } else {
+        let pairs = query.as_chunks::<2>().0.iter();
+        out.extend(pairs.map(|q| (bytes(q[0]) | bytes(q[1]) << 8) * 0x1_0001));
+    }
+}
+
 /// The listeners of one list, in the kernel's layout; whole tiles, the last filled with nobody.
 #[derive(Default)]
 pub struct Listeners {
     pub words: Vec<u32>,
-    /// -offset * sum(q): takes back what the items' offset adds.
+    /// -127 * sum(q): takes back what the items' offset adds.
     pub start: Vec<i16>,
     /// One below the smallest score that passes.
     pub floor: Vec<i16>,
@@ -58,22 +70,7 @@ impl Listeners {
     /// `query`: `width` integers.
     #[inline]
     pub fn push(&mut self, simd: Simd, query: &[i8], start: i16, floor: i16, class: u32) {
-        let bytes = |q: i8| u32::from(q as u8);
-        if simd == Simd::Avx512 {
-            self.words.extend(
-                query.as_chunks::<4>().0.iter().map(|q| {
-                    bytes(q[0]) | bytes(q[1]) << 8 | bytes(q[2]) << 16 | bytes(q[3]) << 24
-                }),
-            );
-        } else {
-            self.words.extend(
-                query
-                    .as_chunks::<2>()
-                    .0
-                    .iter()
-                    .map(|q| (bytes(q[0]) | bytes(q[1]) << 8) * 0x1_0001),
-            );
-        }
+        listener_words(simd, query, &mut self.words);
         self.start.push(start);
         self.floor.push(floor);
         self.class.push(class);
@@ -86,12 +83,6 @@ impl Listeners {
             self.push(simd, &nobody, 0, CLOSED, 0);
         }
     }
-}
-
-/// The start of a listener's sums.
-pub fn start(items: &Items, query: &[i8]) -> i16 {
-    let sum: i32 = query.iter().map(|&q| i32::from(q)).sum();
-    (-items.offset * sum) as i16
 }
 
 /// One list against its listeners.
@@ -122,14 +113,7 @@ impl Visit<'_> {
 
     /// Logs one listener's part of a tile; `over` has a bit per item above the floor.
     #[inline(always)]
-    pub fn log(
-        &self,
-        group: usize,
-        listener: usize,
-        over: u32,
-        score: impl Fn(usize) -> i16,
-        log: &mut Vec<Hit>,
-    ) {
+    pub fn log(&self, group: usize, listener: usize, over: u32, log: &mut Vec<Hit>) {
         let item = group * ITEMS;
         let left = self.items - item;
         let real = if left < ITEMS {
@@ -145,7 +129,6 @@ impl Visit<'_> {
             log.push(Hit {
                 listener: listener as u32,
                 item: (item + lane) as u32,
-                score: score(lane),
             });
         }
     }
@@ -210,6 +193,8 @@ pub fn pack_columns(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::join::item_code::OFFSET;
+    use crate::join::listener_code::start;
     use crate::rng::Rng;
 
     /// Extreme values, so that a saturating or overflowing kernel would show.
@@ -218,19 +203,13 @@ mod tests {
         let mut rng = Rng::new(&[5]);
         for (d, items, listeners) in [(1, 1, 1), (2, 33, 3), (16, 32, 4), (37, 70, 6), (64, 64, 5)]
         {
-            let offset = if d > 4 { 60 } else { 127 };
-            let bounds = Items {
-                scale: 1.0,
-                offset,
-                norm: f64::from(offset) * (d as f64).sqrt(),
-            };
             let mut draw = |most: i32| match rng.next_u32() % 3 {
                 0 => most as i8,
                 1 => -most as i8,
                 _ => (rng.uniform() * f64::from(2 * most) - f64::from(most)) as i8,
             };
-            let most = ((32_767.0 / bounds.norm / (d as f64).sqrt()) as i32).min(bounds.most());
-            let rows: Vec<i8> = (0..items * d).map(|_| draw(offset)).collect();
+            let most = (32_767 / 127 / d as i32).min(64);
+            let rows: Vec<i8> = (0..items * d).map(|_| draw(127)).collect();
             let queries: Vec<Vec<i8>> = (0..listeners)
                 .map(|_| (0..d).map(|_| draw(most)).collect())
                 .collect();
@@ -243,7 +222,7 @@ mod tests {
                         .map(|(&x, &q)| i32::from(x) * i32::from(q));
                     let score: i32 = dots.sum();
                     if score > 11 {
-                        expected.push((item as u32, listener as u32, score as i16));
+                        expected.push((item as u32, listener as u32));
                     }
                 }
             }
@@ -252,11 +231,11 @@ mod tests {
                 for query in &queries {
                     let mut padded = query.clone();
                     padded.resize(width(simd, d), 0);
-                    all.push(simd, &padded, start(&bounds, query), 11, 0);
+                    all.push(simd, &padded, start(query), 11, 0);
                 }
                 all.close(simd, width(simd, d));
                 let mut packed = Vec::new();
-                pack(simd, &rows, d, offset, &mut packed);
+                pack(simd, &rows, d, OFFSET, &mut packed);
                 let mut log = Vec::new();
                 Visit {
                     items,
@@ -267,7 +246,7 @@ mod tests {
                     bits: &ClassBits::all(items + 3),
                 }
                 .run(simd, &mut log);
-                let mut found: Vec<_> = log.iter().map(|h| (h.item, h.listener, h.score)).collect();
+                let mut found: Vec<_> = log.iter().map(|h| (h.item, h.listener)).collect();
                 found.sort_unstable();
                 assert_eq!(found, expected, "{simd:?}, {d} dimensions");
             }
