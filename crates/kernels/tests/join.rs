@@ -131,7 +131,7 @@ fn the_result_depends_on_nothing_but_k_and_probe() {
 
 /// The query's eligible tracks by integer score over all positions: from the scores of a search that
 /// keeps everything.
-fn slow(all: &Neighbours, query: usize, k: usize) -> Vec<(i16, u32)> {
+fn slow(all: &Neighbours, query: usize, k: usize) -> Vec<(i32, u32)> {
     let range = all.off[query] as usize..all.off[query + 1] as usize;
     range
         .map(|i| (all.integer[i], all.track[i]))
@@ -159,7 +159,7 @@ fn filters_come_before_the_cut_and_short_lists_are_widened() {
         let found =
             search_on(Simd::best(), &index, &queries, &options(300, probe), &Picky).unwrap();
         for q in 0..40 {
-            let got: Vec<(i16, u32)> = (found.off[q] as usize..found.off[q + 1] as usize)
+            let got: Vec<(i32, u32)> = (found.off[q] as usize..found.off[q + 1] as usize)
                 .map(|i| (found.integer[i], found.track[i]))
                 .collect();
             assert_eq!(got.len(), 300);
