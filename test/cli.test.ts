@@ -12,6 +12,7 @@ const commands = [
   'doctor',
   'ingest',
   'refine',
+  'daily',
   'train',
   'evaluate',
   'sunday',

@@ -29,6 +29,10 @@ export const configSchema = z.strictObject({
         .default(50_000_000)
         .describe('Plays that item2vec is trained on, times epochs; beyond it epochs are fewer.'),
       min_plays: positive.default(5).describe('Plays below which a listener gets the fallback.'),
+      item_vectors: z
+        .enum(['retrain', 'daily'])
+        .default('retrain')
+        .describe('Item vectors of a chain: trained anew, or the last ones moved by daily runs.'),
     })
     .prefault({}),
   retrieval: z

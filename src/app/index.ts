@@ -1,4 +1,5 @@
 export { type Config, configJsonSchema, configTemplate, readConfig } from './config.ts';
+export { type DailyReport, dailyText, runDaily } from './daily.ts';
 export { type DemoResult, runDemo } from './demo.ts';
 export { type Finding, examine } from './doctor.ts';
 export { evaluationText, foldInText, recipesText, intervalText } from './evaluation-text.ts';

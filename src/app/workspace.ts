@@ -57,6 +57,7 @@ export function chainOptions({ config }: Workspace): ChainOptions {
     maxExamples: config.ranking.max_examples,
     recipe: config.retrieval.recipe,
     limits: { words: config.features.item2vec_words, pairs: config.retrieval.tower_pairs },
+    itemVectors: config.features.item_vectors,
     seed: config.seed,
   };
 }

@@ -23,6 +23,10 @@ const loaders: Readonly<
     summary: 'cleans what was ingested, with a quality report',
     load: () => import('./commands/refine.ts'),
   },
+  daily: {
+    summary: "the day's plays in: statistics and item vectors moved by it",
+    load: () => import('./commands/daily.ts'),
+  },
   train: { summary: 'trains the models as of a time', load: () => import('./commands/train.ts') },
   evaluate: {
     summary: 'judges lists and baselines on held-out weeks',

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { snapshotFiles } from '../lake/index.ts';
 import { type Item2vecParams, kernelVersion, trainItem2vec } from '../native/index.ts';
 import { type Artifact, ColFile, type Json, buildArtifact } from '../platform/index.ts';
+import { itemVectorsDir } from './vector-base.ts';
 
 /**
  * Skip-gram on what people play and put together; chosen on tuning weeks. The negative exponent makes
@@ -60,7 +61,7 @@ export async function trainItemVectors(
     config: { ...params, kernel: kernelVersion() } as Json,
     seed: params.seed ?? 1,
   };
-  return buildArtifact(join(dataDir, 'artifacts', 'item2vec'), identity, async (dir) => {
+  return buildArtifact(itemVectorsDir(dataDir), identity, async (dir) => {
     const digest = await trainItem2vec({
       params,
       catalogue,

@@ -18,6 +18,7 @@ const defaultBuckets = 16;
 
 export const bronzeDir = (dataDir: string): string => join(dataDir, 'lake', 'bronze');
 export const silverDir = (dataDir: string): string => join(dataDir, 'lake', 'silver');
+export const dayDir = (dataDir: string): string => join(dataDir, 'lake', 'day');
 export const goldDir = (dataDir: string): string => join(dataDir, 'lake', 'gold');
 export const snapshotDir = (dataDir: string): string => join(dataDir, 'artifacts', 'snapshot');
 

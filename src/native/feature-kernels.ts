@@ -31,7 +31,47 @@ export interface TrackVectors {
   readonly output: Float32Array;
 }
 
+/** When the rows of a day are taken. */
+export interface DayLimits {
+  /** Rows of the base drawn as negatives besides the day's tracks. */
+  readonly negativeSample: number;
+  /** Occurrences in the base from which a track is an anchor. */
+  readonly anchorPlays: number;
+  /** Least mean cosine of the anchors to the base; below it the day is refused. */
+  readonly leastCosine: number;
+}
+
+/** What a day's update did; without anchors there is no cosine. */
+export interface Item2vecDay {
+  /** Content digest of the file. */
+  readonly digest: string;
+  readonly sequences: number;
+  /** Occurrences trained on. */
+  readonly words: number;
+  /** Rows written; none where the day is refused. */
+  readonly moved: number;
+  /** Of these, tracks that had no row. */
+  readonly fresh: number;
+  readonly anchors: number;
+  readonly cosine?: number | null;
+  readonly refused: boolean;
+}
+
 interface FeatureKernel {
+  updateItem2vec(
+    params: string,
+    limits: string,
+    base: string,
+    overlays: readonly string[],
+    day: string,
+    out: string,
+  ): Promise<Item2vecDay>;
+  carryItem2vec(
+    base: string,
+    overlays: readonly string[],
+    catalogue: string,
+    out: string,
+  ): Promise<{ readonly digest: string; readonly tracks: number }>;
   trainItem2vec(
     params: string,
     catalogue: string,
@@ -81,6 +121,39 @@ export function trainItem2vec(options: {
       out,
     ),
   );
+}
+
+/**
+ * Trains a day's sequences on the newest rows of `base` and `overlays` (oldest first) and writes
+ * `item2vec-day.col`; reads and writes follow the day. See `DayLimits` for when nothing is taken.
+ */
+export function updateItem2vec(options: {
+  readonly params: Item2vecParams;
+  readonly limits: DayLimits;
+  readonly base: string;
+  readonly overlays: readonly string[];
+  readonly day: string;
+  readonly out: string;
+}): Promise<Item2vecDay> {
+  const { params, limits, base, overlays, day, out } = options;
+  const [first, second] = [JSON.stringify(params), JSON.stringify(limits)];
+  return guardedAsync(async () =>
+    features().updateItem2vec(first, second, base, overlays, day, out),
+  );
+}
+
+/**
+ * Writes the `item2vec.col` of a catalogue with the newest rows of `base` and `overlays` (oldest first),
+ * found by track id; resolves to its content digest and the number of tracks that have rows.
+ */
+export function carryItem2vec(options: {
+  readonly base: string;
+  readonly overlays: readonly string[];
+  readonly catalogue: string;
+  readonly out: string;
+}): Promise<{ readonly digest: string; readonly tracks: number }> {
+  const { base, overlays, catalogue, out } = options;
+  return guardedAsync(async () => features().carryItem2vec(base, overlays, catalogue, out));
 }
 
 /** Vectors of sequences in memory: sequence `i` is `tracks.slice(offsets[i], offsets[i + 1])`. */

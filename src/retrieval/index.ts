@@ -1,6 +1,13 @@
 export { type CompiledSource, compileSources } from './compile.ts';
-export { type RecipeName, type RetrievalRecipe, defaultRecipe, recipes } from './recipe.ts';
 export {
+  type RecipeName,
+  type RetrievalRecipe,
+  defaultRecipe,
+  poolSource,
+  recipes,
+} from './recipe.ts';
+export {
+  type ItemVectorsMode,
   type Retrieval,
   type TrainingLimits,
   candidateLimit,
@@ -10,4 +17,4 @@ export {
   retrievalSpec,
 } from './retrieval.ts';
 export { type SourceDefinition, baselineSources, chainSources, sourceNames } from './sources.ts';
-export { trainTwoTower } from './towers.ts';
+export { indexOf, trainTwoTower } from './towers.ts';

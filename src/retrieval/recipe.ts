@@ -35,7 +35,7 @@ const towerSource: VectorSourceDefinition = {
   probe: 0,
 };
 
-const poolSource: VectorSourceDefinition = {
+export const poolSource: VectorSourceDefinition = {
   id: 9,
   name: 'item2vec',
   query: 'pool',

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { itemVectorsFile, trainItemVectors } from '../features/index.ts';
+import { dailyVectorsAt, itemVectorsFile, trainItemVectors } from '../features/index.ts';
 import { snapshotFiles } from '../lake/index.ts';
+import { type Item2vecParams } from '../native/index.ts';
 import { type Artifact } from '../platform/index.ts';
 import { type CompiledSource, compileSources, sourceSpec } from './compile.ts';
 import { type RetrievalRecipe, type VectorSourceDefinition } from './recipe.ts';
@@ -33,19 +34,25 @@ export interface TrainingLimits {
   readonly pairs: number;
 }
 
-/** Trains and compiles what the recipe names, from one snapshot; what exists is found. */
+/** Where item vectors come from: a training of their own, or the last one moved by the days since. */
+export type ItemVectorsMode = 'retrain' | 'daily';
+
+/**
+ * Trains and compiles what the recipe names, from one snapshot; what exists is found. With `daily`, item
+ * vectors are carried over from days that reach the snapshot; where none do they are trained all the same.
+ */
 export async function prepareRetrieval(
   dataDir: string,
   snapshot: Artifact,
   recipe: RetrievalRecipe,
   limits: TrainingLimits,
   onStage?: (stage: string) => void,
+  mode: ItemVectorsMode = 'retrain',
 ): Promise<Retrieval> {
-  if (recipe.item2vec !== null) onStage?.('item2vec');
   const vectors =
     recipe.item2vec === null
       ? null
-      : await trainItemVectors(dataDir, snapshot, recipe.item2vec, limits.words);
+      : await itemVectors(dataDir, snapshot, recipe.item2vec, limits.words, mode, onStage);
   if (vectors !== null && recipe.towers !== null) onStage?.('two-tower');
   const towers =
     vectors === null || recipe.towers === null
@@ -68,6 +75,25 @@ export async function prepareRetrieval(
 function within(towers: TowersOptions, pairs: number): TowersOptions {
   const maxPairs = Math.max(1, Math.floor(pairs / towers.params.epochs));
   return { ...towers, moments: { ...towers.moments, maxPairs } };
+}
+
+async function itemVectors(
+  dataDir: string,
+  snapshot: Artifact,
+  params: Item2vecParams,
+  mostWords: number,
+  mode: ItemVectorsMode,
+  onStage?: (stage: string) => void,
+): Promise<Artifact> {
+  if (mode === 'daily') {
+    onStage?.('item2vec of the days');
+    const carried = await dailyVectorsAt(dataDir, snapshot, params);
+    if (carried !== null) return carried;
+    onStage?.('item2vec anew, since no days reach it,');
+  } else {
+    onStage?.('item2vec');
+  }
+  return trainItemVectors(dataDir, snapshot, params, mostWords);
 }
 
 /** Every artifact of a retrieval besides its snapshot, by role. */

@@ -13,6 +13,7 @@ import {
   trainRanker,
 } from '../ranking/index.ts';
 import {
+  type ItemVectorsMode,
   type RecipeName,
   type Retrieval,
   type TrainingLimits,
@@ -32,6 +33,7 @@ export interface ChainOptions {
   readonly maxExamples: number;
   readonly recipe: RecipeName;
   readonly limits: TrainingLimits;
+  readonly itemVectors: ItemVectorsMode;
   readonly seed: number;
   readonly onStage?: (stage: string) => void;
 }
@@ -63,6 +65,7 @@ export async function retrievalAt(
     recipes[options.recipe],
     options.limits,
     (stage) => options.onStage?.(`${stage} as of ${when}`),
+    options.itemVectors,
   );
   return { gold: tables, snapshot: columns, retrieval };
 }

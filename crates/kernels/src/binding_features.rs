@@ -4,11 +4,14 @@
 #![cfg_attr(test, allow(dead_code))]
 
 use crate::error::KernelError;
-use crate::item2vec::{self, Item2vecFiles, Item2vecParams, Sequences};
+use crate::item2vec::{
+    self, Carried, DayFiles, DayLimits, DayReport, Item2vecFiles, Item2vecParams, Sequences,
+};
 use crate::procrustes;
 use napi::bindgen_prelude::{AsyncTask, Float32Array, Uint32Array};
 use napi::{Env, Error, Result, Task};
 use napi_derive::napi;
+use std::path::PathBuf;
 
 fn failed(error: KernelError) -> Error {
     Error::from_reason(error.to_string())
@@ -52,6 +55,118 @@ pub fn train_item2vec(
             out: out.into(),
         },
     }))
+}
+
+#[napi(object)]
+pub struct Item2vecDay {
+    pub digest: String,
+    pub sequences: u32,
+    pub words: u32,
+    pub moved: u32,
+    pub fresh: u32,
+    pub anchors: u32,
+    /// Absent without anchors.
+    pub cosine: Option<f64>,
+    pub refused: bool,
+}
+
+pub struct UpdateItem2vec {
+    params: Item2vecParams,
+    limits: DayLimits,
+    files: DayFiles,
+}
+
+impl Task for UpdateItem2vec {
+    type Output = DayReport;
+    type JsValue = Item2vecDay;
+
+    fn compute(&mut self) -> Result<DayReport> {
+        item2vec::update_files(&self.params, &self.limits, &self.files).map_err(failed)
+    }
+
+    fn resolve(&mut self, _env: Env, found: DayReport) -> Result<Item2vecDay> {
+        Ok(Item2vecDay {
+            digest: found.digest,
+            sequences: found.sequences as u32,
+            words: found.words as u32,
+            moved: found.moved as u32,
+            fresh: found.fresh as u32,
+            anchors: found.anchors as u32,
+            cosine: found.cosine,
+            refused: found.refused,
+        })
+    }
+}
+
+/// Writes `item2vec-day.col`: a day's sequences trained on the newest rows of base and overlays.
+#[napi(js_name = "updateItem2vec")]
+pub fn update_item2vec(
+    params: String,
+    limits: String,
+    base: String,
+    overlays: Vec<String>,
+    day: String,
+    out: String,
+) -> Result<AsyncTask<UpdateItem2vec>> {
+    let limits = serde_json::from_str(&limits)
+        .map_err(|e| failed(KernelError::new("item2vec.params", e.to_string())))?;
+    Ok(AsyncTask::new(UpdateItem2vec {
+        params: Item2vecParams::parse(&params).map_err(failed)?,
+        limits,
+        files: DayFiles {
+            base: base.into(),
+            overlays: overlays.into_iter().map(Into::into).collect(),
+            day: day.into(),
+            out: out.into(),
+        },
+    }))
+}
+
+#[napi(object)]
+pub struct CarriedItem2vec {
+    pub digest: String,
+    /// Tracks of the catalogue that have rows.
+    pub tracks: u32,
+}
+
+pub struct CarryItem2vec {
+    base: PathBuf,
+    overlays: Vec<PathBuf>,
+    catalogue: PathBuf,
+    out: PathBuf,
+}
+
+impl Task for CarryItem2vec {
+    type Output = Carried;
+    type JsValue = CarriedItem2vec;
+
+    fn compute(&mut self) -> Result<Carried> {
+        item2vec::carry_files(&self.base, &self.overlays, &self.catalogue, &self.out)
+            .map_err(failed)
+    }
+
+    fn resolve(&mut self, _env: Env, found: Carried) -> Result<CarriedItem2vec> {
+        Ok(CarriedItem2vec {
+            digest: found.digest,
+            tracks: found.tracks as u32,
+        })
+    }
+}
+
+/// Writes the `item2vec.col` of a catalogue with the newest rows of base and overlays.
+#[napi(js_name = "carryItem2vec")]
+pub fn carry_item2vec(
+    base: String,
+    overlays: Vec<String>,
+    catalogue: String,
+    out: String,
+) -> AsyncTask<CarryItem2vec> {
+    AsyncTask::new(CarryItem2vec {
+        base: base.into(),
+        overlays: overlays.into_iter().map(Into::into).collect(),
+        catalogue: catalogue.into(),
+        out: out.into(),
+    })
 }
 
 #[napi(object)]

@@ -53,26 +53,29 @@ pub fn rotation(from: &[f32], to: &[f32], d: usize) -> Result<Rotation> {
         dimensions: d,
         cosine: 0.0,
     };
-    let turned = rotation.apply(from)?;
-    let cosines = turned
-        .chunks_exact(d)
-        .zip(to.chunks_exact(d))
-        .map(|(x, y)| {
-            let dot = |a: &[f32], b: &[f32]| -> f64 {
-                a.iter()
-                    .zip(b)
-                    .map(|(&p, &q)| f64::from(p) * f64::from(q))
-                    .sum()
-            };
-            let length = (dot(x, x) * dot(y, y)).sqrt();
-            if length > 0.0 {
-                dot(x, y) / length
-            } else {
-                0.0
-            }
-        });
-    rotation.cosine = cosines.sum::<f64>() / (from.len() / d).max(1) as f64;
+    rotation.cosine = mean_cosine(&rotation.apply(from)?, to, d);
     Ok(rotation)
+}
+
+/// Mean cosine of pairs of rows (row-major, n x d, in f64 in row order); a pair with a zero row counts as
+/// 0, no pairs are 0.
+pub fn mean_cosine(from: &[f32], to: &[f32], d: usize) -> f64 {
+    let dot = |a: &[f32], b: &[f32]| -> f64 {
+        a.iter()
+            .zip(b)
+            .map(|(&p, &q)| f64::from(p) * f64::from(q))
+            .sum()
+    };
+    let pairs = from.chunks_exact(d).zip(to.chunks_exact(d));
+    let cosines = pairs.map(|(x, y)| {
+        let length = (dot(x, x) * dot(y, y)).sqrt();
+        if length > 0.0 {
+            dot(x, y) / length
+        } else {
+            0.0
+        }
+    });
+    cosines.sum::<f64>() / (from.len() / d).max(1) as f64
 }
 
 impl Rotation {

@@ -145,6 +145,7 @@ async function countHistory(
   const [start] = await sql.rows(history('training_start'), { training_days: trainingDays });
   const values = { ...windows, training_start: Number(start?.['us'] ?? 0) };
   await sql.table('responses', history('responses'), values);
+  await sql.view('named_responses', history('named_responses'));
   await sql.table('playlists', history('playlists'), values);
   await sql.table('shelf', history('shelf'));
   await sql.table('listener_tracks', history('listener_tracks'), values);

@@ -84,13 +84,17 @@ UNION ALL
 SELECT user_no, bucket, track_no, ts, NULL, 5000, FALSE FROM library
 WHERE kind IN ('save', 'playlist_add') AND ts >= $training_start
 
--- name: responses_of_bucket
-SELECT u.user_id, r.session_id, t.track_id, time_of_micros(r.ts) AS ts, r.weight, r.liked
+-- name: named_responses
+SELECT r.user_no, r.bucket, r.track_no, u.user_id, r.session_id, t.track_id,
+  time_of_micros(r.ts) AS ts, r.weight, r.liked
 FROM responses AS r
 JOIN users AS u ON r.user_no = u.user_no
 JOIN tracks AS t ON r.track_no = t.track_no
-WHERE r.bucket = $bucket
-ORDER BY r.user_no, r.ts, r.track_no, r.weight, r.session_id
+
+-- name: responses_of_bucket
+SELECT user_id, session_id, track_id, ts, weight, liked
+FROM named_responses WHERE bucket = $bucket
+ORDER BY user_no, ts, track_no, weight, session_id
 
 -- name: playlists
 -- What people put together, as it stood before T; rows without a date count as always there.

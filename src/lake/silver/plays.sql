@@ -81,8 +81,8 @@ SELECT p.user_no, p.bucket, p.track_no, p.ts, p.is_skip, p.ms_played, p.duration
 FROM sessioned AS p
 LEFT JOIN bot_days AS b ON p.user_no = b.user_no AND p.day_no = b.day_no
 
--- name: plays_of_bucket
-SELECT u.user_id, t.track_id, time_of_micros(p.ts) AS ts,
+-- name: named_plays
+SELECT p.user_no, p.bucket, p.track_no, p.is_skip, u.user_id, t.track_id, time_of_micros(p.ts) AS ts,
   CASE WHEN p.is_skip THEN 'skip' ELSE 'play' END AS kind, CAST(p.ms_played AS BIGINT) AS ms_played,
   CASE WHEN p.ms_played >= p.duration_ms THEN CAST(1 AS DOUBLE)
     ELSE CAST(p.ms_played AS DOUBLE) / p.duration_ms END AS played_ratio,
@@ -97,8 +97,12 @@ FROM plays AS p
 JOIN users AS u ON p.user_no = u.user_no
 JOIN tracks AS t ON p.track_no = t.track_no
 JOIN settings AS s ON p.setting_no = s.setting_no
-WHERE p.bucket = $bucket
-ORDER BY p.user_no, p.ts, p.track_no, p.is_skip, p.ms_played NULLS LAST, p.session_id
+
+-- name: plays_of_bucket
+SELECT user_id, track_id, ts, kind, ms_played, played_ratio, session_id, country, device, context,
+  list_id, slot, count, is_bot, is_off_taste, is_positive, weight
+FROM named_plays WHERE bucket = $bucket
+ORDER BY user_no, ts, track_no, is_skip, ms_played NULLS LAST, session_id
 
 -- name: hours
 -- First and last event of each hour in which anything happened.

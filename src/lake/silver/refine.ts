@@ -1,21 +1,24 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataError } from '../../domain/index.ts';
-import {
-  type Artifact,
-  type Sql,
-  buildArtifact,
-  literal,
-  statementsOf,
-} from '../../platform/index.ts';
-import { type Bronze, bronzeParts, listBronze } from '../bronze.ts';
+import { type Artifact, type Sql, buildArtifact, statementsOf } from '../../platform/index.ts';
+import { type Bronze, listBronze } from '../bronze.ts';
 import { writeBuckets } from '../buckets.ts';
 import { type TableDigest, combineDigests, tableDigest } from '../digest.ts';
-import { bronzeTables, lakeProperties, silverDir } from '../layout.ts';
+import { lakeProperties, silverDir } from '../layout.ts';
 import { type Limits, type OnProgress, withSql } from '../session.ts';
 import { type Quality, type Span, qualityOf } from './quality.ts';
 import { groupRecordings } from './recordings.ts';
 import { spansOf } from './spans.ts';
+import {
+  botRules,
+  everything,
+  flagBots,
+  openBronze,
+  playsSql,
+  uniqueEvents,
+  uniquePlays,
+} from './stages.ts';
 
 /** A silver artifact. */
 export type SilverRef = Artifact;
@@ -27,17 +30,8 @@ export interface RefineOptions {
   readonly limits?: Limits;
 }
 
-/** What a listener-day must show to be a machine's. */
-const botRules = {
-  most_plays: 1000,
-  most_countries: 4,
-  many_plays: 100,
-  just_counted_percent: 95,
-} as const;
-
 const schema = 1;
 const catalogue = statementsOf(new URL('catalogue.sql', import.meta.url));
-const playsSql = statementsOf(new URL('plays.sql', import.meta.url));
 const tablesSql = statementsOf(new URL('tables.sql', import.meta.url));
 const digests = statementsOf(new URL('digests.sql', import.meta.url));
 
@@ -100,8 +94,7 @@ async function build(
   step('plays');
   const repeatedPlays = await uniquePlays(sql);
   step('bots');
-  await sql.table('bot_days', playsSql('bot_days'), botRules);
-  await sql.view('plays', playsSql('plays'));
+  await flagBots(sql);
   step('tables');
   await sql.table('unknown_tracks', tablesSql('unknown_tracks'));
   const rows: Record<string, number> = {};
@@ -130,35 +123,6 @@ async function build(
   };
 }
 
-const everything = (relation: string) => ({ name: relation, text: `SELECT * FROM ${relation}` });
-
-async function openBronze(sql: Sql, ingests: readonly Bronze[]): Promise<void> {
-  for (const table of [...bronzeTables, 'quarantine'])
-    await sql.parquet(`bronze_${table}`, bronzeParts(ingests, table));
-  const values = ingests.map(
-    ({ manifest }, i) =>
-      `(${literal(manifest.ingestId)}, ${i}, ${literal(manifest.derivesTracks)})`,
-  );
-  await sql.table('ingests', {
-    name: 'ingests',
-    text: `SELECT * FROM (VALUES ${values.join(', ')}) AS t(ingest_id, ingest_no, derives)`,
-  });
-}
-
-/** Drops later arrivals of an event id; returns how many. */
-async function uniqueEvents(sql: Sql): Promise<number> {
-  await sql.view('valid_events', catalogue('valid_events'));
-  const ids = await sql.table('repeated_ids', catalogue('repeated_ids'));
-  const repeated = await sql.table('repeated_rows', catalogue('repeated_rows'));
-  await sql.view(
-    'unique_events',
-    ids > 0
-      ? catalogue('unique_events')
-      : { name: 'unique_events', text: 'SELECT * FROM valid_events' },
-  );
-  return repeated;
-}
-
 async function buildCatalogue(sql: Sql, buckets: number): Promise<void> {
   await sql.table('event_tracks', catalogue('event_tracks'));
   const [listed] = await sql.rows({
@@ -169,19 +133,6 @@ async function buildCatalogue(sql: Sql, buckets: number): Promise<void> {
   await groupRecordings(sql, catalogue);
   await sql.table('tracks', catalogue('tracks'));
   await sql.table('users', catalogue('users'), { buckets });
-}
-
-/** Stages plays by number, drops rows that say the same twice, gives sessions; returns the dropped. */
-async function uniquePlays(sql: Sql): Promise<number> {
-  await sql.table('settings', playsSql('settings'));
-  const all = await sql.table('staged', playsSql('staged'));
-  const repeated = await sql.table('repeated_plays', playsSql('repeated_plays'));
-  const unique = repeated > 0 ? await sql.table('unique_plays', playsSql('unique_plays')) : all;
-  if (repeated === 0) await sql.view('unique_plays', everything('staged'));
-  const [missing] = await sql.rows(playsSql('sessionless'));
-  if (missing?.['n'] === 0) await sql.view('sessioned', everything('unique_plays'));
-  else await sql.table('sessioned', playsSql('sessions_from_gaps'));
-  return all - unique;
 }
 
 /** The quality report of a silver artifact. */

@@ -1,3 +1,4 @@
 export * from './artifact.ts';
 export * from './canonical-json.ts';
 export * from './files.ts';
+export * from './list.ts';

@@ -42,7 +42,8 @@ pub fn train_files(params: &Item2vecParams, files: &Item2vecFiles) -> Result<Str
     write(&vectors, &ids, &files.out)
 }
 
-fn write(vectors: &Vectors, ids: &Ids, out: &Path) -> Result<String> {
+/// Writes `item2vec.col`; its content digest.
+pub(super) fn write(vectors: &Vectors, ids: &Ids, out: &Path) -> Result<String> {
     let mut builder = ColBuilder::default();
     builder
         .put("track_id.off", ids.off)
@@ -57,13 +58,13 @@ fn write(vectors: &Vectors, ids: &Ids, out: &Path) -> Result<String> {
 }
 
 /// Track ids of a file, ascending in byte order.
-struct Ids<'a> {
+pub(super) struct Ids<'a> {
     off: &'a [u32],
     bytes: &'a [u8],
 }
 
 impl<'a> Ids<'a> {
-    fn of(col: &'a Col) -> Result<Self> {
+    pub(super) fn of(col: &'a Col) -> Result<Self> {
         let off = col.get::<u32>("track_id.off")?;
         let bytes = col.get::<u8>("track_id.bytes")?;
         col.offsets("track_id.off", off.len().saturating_sub(1), bytes.len())?;
@@ -77,25 +78,26 @@ impl<'a> Ids<'a> {
         Ok(ids)
     }
 
-    fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.off.len() - 1
     }
 
-    fn at(&self, i: usize) -> &'a [u8] {
+    pub(super) fn at(&self, i: usize) -> &'a [u8] {
         &self.bytes[self.off[i] as usize..self.off[i + 1] as usize]
     }
 }
 
-/// The columns of an `item2vec.col`, checked.
-struct Columns {
-    dimensions: usize,
-    count: View<u32>,
-    input: View<f32>,
-    output: View<f32>,
+/// The columns of an `item2vec.col`.
+pub(super) struct Columns {
+    pub dimensions: usize,
+    pub count: View<u32>,
+    pub input: View<f32>,
+    pub output: View<f32>,
 }
 
 impl Columns {
-    fn of(col: &Col, tracks: usize) -> Result<Self> {
+    /// Shapes are checked; no row is read.
+    pub(super) fn shaped(col: &Col, tracks: usize) -> Result<Self> {
         let fail = |why: &str| invalid(format!("{}: {why}", col.path().display()));
         let dimensions = col.meta["dimensions"].as_u64().unwrap_or(0) as usize;
         let columns = Self {
@@ -113,31 +115,40 @@ impl Columns {
         {
             return Err(fail("counts and rows do not fit the tracks"));
         }
+        Ok(columns)
+    }
+
+    /// Shapes and all values are checked.
+    fn of(col: &Col, tracks: usize) -> Result<Self> {
+        let columns = Self::shaped(col, tracks)?;
         if !columns
             .input
             .iter()
             .chain(&columns.output[..])
             .all(|x| x.is_finite())
         {
-            return Err(fail("a row is not finite"));
+            return Err(invalid(format!(
+                "{}: a row is not finite",
+                col.path().display()
+            )));
         }
         Ok(columns)
     }
 
-    fn row(&self, i: usize) -> std::ops::Range<usize> {
+    pub(super) fn row(&self, i: usize) -> std::ops::Range<usize> {
         i * self.dimensions..(i + 1) * self.dimensions
     }
 }
 
 /// Rows of an earlier file under the tracks of another catalogue.
-struct EarlierRows {
+pub(super) struct EarlierRows {
     columns: Columns,
     /// Row of a track of the catalogue, or MAX.
     row: Vec<u32>,
 }
 
 impl EarlierRows {
-    fn open(path: &Path, ids: &Ids) -> Result<Self> {
+    pub(super) fn open(path: &Path, ids: &Ids) -> Result<Self> {
         let col = Col::open(path)?;
         let earlier = Ids::of(&col)?;
         let columns = Columns::of(&col, earlier.len())?;

@@ -8,12 +8,17 @@
 //! Same sequences, parameters and seed give the same bits, whatever the threads and the processor.
 
 mod arena;
+mod carry;
+mod day;
+#[cfg(test)]
+mod day_tests;
 mod draws;
 mod file;
 mod negatives;
 mod params;
 mod rounds;
 mod sequences;
+mod sparse;
 mod start;
 mod step;
 #[cfg(target_arch = "x86_64")]
@@ -24,6 +29,8 @@ mod train;
 mod update;
 mod vocabulary;
 
+pub use carry::{Carried, carry_files};
+pub use day::{DayFiles, DayLimits, DayReport, update_files};
 pub use file::{Item2vecFiles, ItemVectors, train_files};
 pub use params::Item2vecParams;
 pub use sequences::Sequences;
