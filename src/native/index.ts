@@ -9,7 +9,6 @@ export {
   compileSource,
   kernel,
   kernelVersion,
-  predictTrees,
   setThreads,
 } from './kernel.ts';
 export {
@@ -20,3 +19,4 @@ export {
   trainBooster,
 } from './lightgbm.ts';
 export * from './list-kernels.ts';
+export { TreeScorer } from './tree-scorer.ts';
