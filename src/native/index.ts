@@ -9,7 +9,6 @@ export {
   compileSource,
   kernel,
   kernelVersion,
-  predictTrees,
   setThreads,
 } from './kernel.ts';
 export {
@@ -24,3 +23,4 @@ export * from './feature-kernels.ts';
 export * from './list-kernels.ts';
 export * from './tower-kernels.ts';
 export * from './join-kernels.ts';
+export { TreeScorer } from './tree-scorer.ts';

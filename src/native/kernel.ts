@@ -88,7 +88,6 @@ interface Kernel {
     artists: number,
     prior: number,
   ): { known: Float32Array; outOfFold: Float32Array };
-  predictTrees(text: string, rows: Float32Array): Float64Array;
   readonly Model: new (spec: string) => NativeModel;
 }
 
@@ -208,11 +207,6 @@ export function artistRates(
       prior,
     ),
   );
-}
-
-/** Raw scores (sums of leaves) of row-major rows by a LightGBM text model. */
-export function predictTrees(text: string, rows: Float32Array): Float64Array {
-  return guarded(() => kernel().predictTrees(text, rows));
 }
 
 /** Threads of the crate's pool; only the first call of a process counts, later ones return false. */

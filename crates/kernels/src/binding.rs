@@ -9,8 +9,7 @@ use crate::error::KernelError;
 use crate::examples::{self, ExampleParams, ExampleStats, Truth};
 use crate::model::Model;
 use crate::recipes::{self, Recipe, SnapshotPaths};
-use crate::trees::Ensemble;
-use napi::bindgen_prelude::{AsyncTask, Float32Array, Float64Array, Uint8Array, Uint32Array};
+use napi::bindgen_prelude::{AsyncTask, Float32Array, Uint8Array, Uint32Array};
 use napi::{Env, Error, Result, Task};
 use napi_derive::napi;
 use std::path::PathBuf;
@@ -361,20 +360,4 @@ pub fn artist_rates(
         known: known.into(),
         out_of_fold: out_of_fold.into(),
     })
-}
-
-/// Raw scores of rows (row-major) by a LightGBM text model.
-#[napi(js_name = "predictTrees")]
-pub fn predict_trees(text: String, rows: Float32Array) -> Result<Float64Array> {
-    let model = Ensemble::parse(&text).map_err(failed)?;
-    let width = model.features.len();
-    if !rows.len().is_multiple_of(width) {
-        return Err(failed(KernelError::new(
-            "kernel.shape",
-            "rows do not fit the model's features",
-        )));
-    }
-    let mut raw = Vec::new();
-    model.raw_rows(&rows, &mut raw);
-    Ok(raw.into())
 }

@@ -1,6 +1,7 @@
 //! A bucket of listeners through the whole chain, in parallel; the result does not depend on how.
 
 use crate::assemble::{ListInput, Pick, assemble};
+use crate::binned_trees::TreeScratch;
 use crate::col::ColBuilder;
 use crate::error::{KernelError, Result};
 use crate::expand::{Candidates, Dropped, Scratch, expand, refused};
@@ -47,6 +48,7 @@ pub struct Worker {
     pub candidates: Candidates,
     pub rows: Vec<f32>,
     pub raw: Vec<f64>,
+    tree_scratch: TreeScratch,
     pub score: Vec<f32>,
     pub dropped: Dropped,
 }
@@ -59,6 +61,7 @@ impl Worker {
             candidates: Candidates::default(),
             rows: Vec::new(),
             raw: Vec::new(),
+            tree_scratch: TreeScratch::default(),
             score: Vec::new(),
             dropped: Dropped::default(),
         }
@@ -108,7 +111,7 @@ impl Worker {
             |_| 0.0,
             &mut self.rows,
         );
-        ranker.raw_rows(&self.rows, &mut self.raw);
+        ranker.raw_rows(&self.rows, &mut self.tree_scratch, &mut self.raw);
         self.score
             .extend(self.raw.iter().map(|&raw| ranker.output(raw) as f32));
     }

@@ -7,6 +7,8 @@ mod binding_features;
 mod binding_join;
 mod binding_list;
 mod binding_towers;
+mod binding_trees;
+pub mod binned_trees;
 pub mod block;
 pub mod calibration;
 pub mod catalogue;
@@ -18,11 +20,17 @@ pub mod examples;
 pub mod expand;
 pub mod exploration_build;
 pub mod explore;
+mod feature_bins;
+#[cfg(target_arch = "x86_64")]
+mod feature_bins_avx2;
 pub mod features;
 pub mod interactions;
 pub mod item2vec;
 pub mod join;
-pub mod leaf_masks;
+mod leaf_chains;
+#[cfg(target_arch = "x86_64")]
+mod leaf_chains_x86;
+mod lightgbm_text;
 pub mod list_params;
 pub mod list_value;
 pub mod listeners;

@@ -1,160 +1,103 @@
-//! LightGBM text models: parsed, checked, walked.
+//! Boosted trees in LightGBM's sense: what a split decides, and the plain walk.
 
-use crate::error::{KernelError, Result};
-use crate::leaf_masks::LeafMasks;
+use crate::binned_trees::{BinnedTrees, TreeScratch};
+use crate::error::Result;
+use crate::lightgbm_text;
 use crate::math;
+use crate::simd::Simd;
 
-/// One split or, as a negative child index, one leaf (`!leaf`).
+/// What a numerical split sends to its default side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// Nothing: a NaN counts as 0.
+    None,
+    /// Zeros and NaNs.
+    Zero,
+    /// NaNs.
+    NaN,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub enum Split {
+    /// Left where the value is at most the threshold; never a NaN threshold.
+    Numerical {
+        threshold: f64,
+        missing: Missing,
+        default_left: bool,
+    },
+    /// Left where the value, cut to an integer, is a bit that is set in the tree's
+    /// `categories[start..end]`; NaN, negative and unknown categories go right.
+    Categorical { start: u32, end: u32 },
+}
+
+/// A split; a child is a later node or, as a negative index, a leaf (`!leaf`).
 #[derive(Clone, Copy, Debug)]
 pub struct Node {
     pub feature: u32,
-    pub default_left: bool,
-    /// 0 none, 1 zero, 2 NaN: what counts as missing.
-    pub missing: u8,
-    pub threshold: f64,
+    pub split: Split,
     pub left: i32,
     pub right: i32,
 }
 
+/// A tree of `leaves.len() - 1` nodes; the first is the root.
 #[derive(Debug)]
 pub struct Tree {
     pub nodes: Vec<Node>,
     pub leaves: Vec<f64>,
+    /// Bit sets of the categorical splits.
+    pub categories: Vec<u32>,
 }
 
-/// A boosted ensemble of numerical splits with a logistic or identity output.
+/// A boosted ensemble with a logistic or identity output.
 #[derive(Debug)]
 pub struct Ensemble {
     trees: Vec<Tree>,
     pub features: Vec<String>,
-    logistic: bool,
+    sigmoid: Option<f64>,
     /// The same trees for blocks of rows, where their shapes allow it.
-    masks: Option<LeafMasks>,
+    binned: Option<BinnedTrees>,
 }
 
-fn bad(message: impl Into<String>) -> KernelError {
-    KernelError::new("model.invalid", message)
+/// LightGBM's `kZeroThreshold`; smaller magnitudes are read as 0.
+const ZERO: f32 = 1e-35;
+
+/// A value as LightGBM's predictor reads it: magnitudes up to 1e-35 are zeros.
+pub(crate) fn read(value: f32) -> f32 {
+    if value.abs() <= ZERO { 0.0 } else { value }
 }
 
 impl Ensemble {
-    /// Reads the text of `LGBM_BoosterSaveModelToString`. Categorical splits and linear leaves are
-    /// refused; indexes are checked here, so that the walk needs no checks.
+    /// Reads the text of `LGBM_BoosterSaveModelToString`. Errors: `model.invalid` for a broken text and
+    /// for what is not supported: linear leaves, several classes, random forests.
     pub fn parse(text: &str) -> Result<Self> {
-        let mut blocks = text.split("\nTree=");
-        let head = blocks.next().unwrap_or("");
-        let field = |block: &str, name: &str| -> Option<String> {
-            block.lines().find_map(|line| {
-                line.strip_prefix(name)?
-                    .strip_prefix('=')
-                    .map(str::to_string)
-            })
-        };
-        let features: Vec<String> = field(head, "feature_names")
-            .ok_or_else(|| bad("the model names no features"))?
-            .split(' ')
-            .map(str::to_string)
-            .collect();
-        let logistic = field(head, "objective").is_some_and(|o| o.starts_with("binary"));
-        let mut trees = Vec::new();
-        for block in blocks {
-            let block = block.split("\nend of trees").next().unwrap_or("");
-            trees.push(Self::parse_tree(block, &field, features.len())?);
-        }
-        let masks = LeafMasks::of(&trees);
+        Self::with(text, Simd::chosen()?)
+    }
+
+    /// `parse` for one instruction set.
+    pub fn with(text: &str, simd: Simd) -> Result<Self> {
+        let parsed = lightgbm_text::parse(text)?;
         Ok(Self {
-            trees,
-            features,
-            logistic,
-            masks,
+            binned: BinnedTrees::of(&parsed.trees, parsed.features.len(), simd),
+            trees: parsed.trees,
+            features: parsed.features,
+            sigmoid: parsed.sigmoid,
         })
     }
 
-    fn parse_tree(
-        block: &str,
-        field: &dyn Fn(&str, &str) -> Option<String>,
-        features: usize,
-    ) -> Result<Tree> {
-        fn numbers<T: std::str::FromStr>(text: &str) -> Result<Vec<T>> {
-            text.split_ascii_whitespace()
-                .map(|x| {
-                    x.parse::<T>()
-                        .map_err(|_| bad(format!("\"{x}\" is no number of a model")))
-                })
-                .collect()
-        }
-        let get = |name: &str| field(block, name).unwrap_or_default();
-        if field(block, "is_linear").is_some_and(|x| x.trim() != "0") {
-            return Err(bad("linear leaves are not supported"));
-        }
-        let leaves: Vec<f64> = numbers(&get("leaf_value"))?;
-        let feature: Vec<u32> = numbers(&get("split_feature"))?;
-        let threshold: Vec<f64> = numbers(&get("threshold"))?;
-        let decision: Vec<u8> = numbers(&get("decision_type"))?;
-        let left: Vec<i32> = numbers(&get("left_child"))?;
-        let right: Vec<i32> = numbers(&get("right_child"))?;
-        let n = feature.len();
-        if [threshold.len(), decision.len(), left.len(), right.len()]
-            .iter()
-            .any(|&l| l != n)
-            || leaves.len() != n + 1
-        {
-            return Err(bad("a tree's arrays differ in length"));
-        }
-        let mut nodes = Vec::with_capacity(n);
-        for i in 0..n {
-            if decision[i] & 1 == 1 {
-                return Err(bad("categorical splits are not supported"));
-            }
-            for child in [left[i], right[i]] {
-                let inside = if child < 0 {
-                    (!child as usize) < leaves.len()
-                } else {
-                    (child as usize) < n && child as usize > i
-                };
-                if !inside {
-                    return Err(bad("a tree points outside itself"));
-                }
-            }
-            if feature[i] as usize >= features {
-                return Err(bad("a tree splits on an unknown feature"));
-            }
-            nodes.push(Node {
-                feature: feature[i],
-                default_left: decision[i] & 2 != 0,
-                missing: (decision[i] >> 2) & 3,
-                threshold: threshold[i],
-                left: left[i],
-                right: right[i],
-            });
-        }
-        Ok(Tree { nodes, leaves })
-    }
-
-    /// Raw score (sum of leaves) of one row of `features.len()` values.
+    /// Raw score (sum of leaves, trees in order) of one row of `features.len()` values.
     pub fn raw(&self, row: &[f32]) -> f64 {
-        let mut sum = 0.0;
-        for tree in &self.trees {
-            let mut at: i32 = if tree.nodes.is_empty() { -1 } else { 0 };
-            while at >= 0 {
-                let node = &tree.nodes[at as usize];
-                at = if node.goes_left(f64::from(row[node.feature as usize])) {
-                    node.left
-                } else {
-                    node.right
-                };
-            }
-            sum += tree.leaves[!at as usize];
-        }
-        sum
+        self.trees
+            .iter()
+            .fold(0.0, |sum, tree| sum + tree.leaf(row))
     }
 
-    /// Raw scores of row-major rows; bit for bit those of `raw`.
-    pub fn raw_rows(&self, rows: &[f32], out: &mut Vec<f64>) {
+    /// Raw scores of row-major rows; bit for bit those of `raw`, on every instruction set.
+    pub fn raw_rows(&self, rows: &[f32], scratch: &mut TreeScratch, out: &mut Vec<f64>) {
         let width = self.features.len();
         out.clear();
         out.resize(rows.len() / width, 0.0);
-        match &self.masks {
-            Some(masks) => masks.score(rows, width, out),
+        match &self.binned {
+            Some(binned) => binned.score(rows, scratch, out),
             None => {
                 for (sum, row) in out.iter_mut().zip(rows.chunks_exact(width)) {
                     *sum = self.raw(row);
@@ -163,29 +106,56 @@ impl Ensemble {
         }
     }
 
+    /// Whether rows are scored in blocks: see `BinnedTrees::of`.
+    pub fn is_binned(&self) -> bool {
+        self.binned.is_some()
+    }
+
     /// Raw score to probability where the objective is binary.
     pub fn output(&self, raw: f64) -> f64 {
-        if self.logistic {
-            math::sigmoid(raw)
-        } else {
-            raw
-        }
+        self.sigmoid
+            .map_or(raw, |factor| math::sigmoid(factor * raw))
     }
 }
 
-impl Node {
-    pub fn goes_left(&self, value: f64) -> bool {
-        let mut value = value;
-        if value.is_nan() {
-            if self.missing == 2 {
-                return self.default_left;
+impl Tree {
+    /// Value of the leaf that a row falls into.
+    pub fn leaf(&self, row: &[f32]) -> f64 {
+        let mut at: i32 = if self.nodes.is_empty() { -1 } else { 0 };
+        while at >= 0 {
+            let node = &self.nodes[at as usize];
+            at = if self.goes_left(node, row[node.feature as usize]) {
+                node.left
+            } else {
+                node.right
+            };
+        }
+        self.leaves[!at as usize]
+    }
+
+    fn goes_left(&self, node: &Node, value: f32) -> bool {
+        let value = read(value);
+        match node.split {
+            Split::Numerical {
+                threshold,
+                missing,
+                default_left,
+            } => match missing {
+                Missing::NaN if value.is_nan() => default_left,
+                Missing::Zero if value.is_nan() || value == 0.0 => default_left,
+                _ if value.is_nan() => 0.0 <= threshold,
+                _ => f64::from(value) <= threshold,
+            },
+            Split::Categorical { start, end } => {
+                let set = &self.categories[start as usize..end as usize];
+                if !(value > -1.0 && value < 2_147_483_648.0) {
+                    return false;
+                }
+                let category = value as u32;
+                set.get((category / 32) as usize)
+                    .is_some_and(|word| word >> (category % 32) & 1 == 1)
             }
-            value = 0.0;
         }
-        if self.missing == 1 && value.abs() <= 1e-35 {
-            return self.default_left;
-        }
-        value <= self.threshold
     }
 }
 
@@ -206,11 +176,48 @@ mod tests {
     }
 
     #[test]
+    fn walks_categories() {
+        let text = MODEL.replace(
+            "decision_type=2 8\n",
+            "decision_type=2 9\ncat_boundaries=0 2\ncat_threshold=5 1\n",
+        );
+        let text = text.replace("threshold=0.5 -1", "threshold=0.5 0");
+        let model = Ensemble::parse(&text).unwrap();
+        assert!(!model.is_binned());
+        for (value, left) in [
+            (0.0, true),
+            (-0.5, true),
+            (1.0, false),
+            (2.9, true),
+            (32.0, true),
+            (64.0, false),
+            (-1.0, false),
+            (f32::NAN, false),
+            (f32::INFINITY, false),
+        ] {
+            let expected = if left { 0.7 } else { 0.8 };
+            assert!((model.raw(&[1.0, value]) - expected).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn scales_the_score_of_a_binary_objective_by_its_sigmoid() {
+        let model = Ensemble::parse(&MODEL.replace("sigmoid:1", "sigmoid:2")).unwrap();
+        assert_eq!(model.output(1.5), math::sigmoid(3.0));
+    }
+
+    #[test]
     fn refuses_models_it_cannot_walk() {
         for (from, to) in [
             ("right_child=1 -3", "right_child=7 -3"),
+            ("right_child=1 -3", "right_child=1 -2"),
             ("decision_type=2 8", "decision_type=1 8"),
+            ("decision_type=2 8", "decision_type=12 8"),
+            ("threshold=0.5 -1", "threshold=0.5 nan"),
             ("split_feature=0 1", "split_feature=0 9"),
+            ("is_linear=0", "is_linear=1"),
+            ("version=v4", "average_output"),
+            ("version=v4", "num_tree_per_iteration=3"),
             ("feature_names=a b\n", ""),
         ] {
             assert_eq!(
