@@ -124,11 +124,12 @@ impl Columns {
             .windows(2)
             .zip(lists.super_centroids.chunks_exact(d))
         {
-            for list in part[0] as usize..part[1] as usize {
-                if !members[list].is_empty() {
-                    self.centroid
-                        .extend_from_slice(&lists.centroids[list * d..][..d]);
-                    self.order.extend_from_slice(&members[list]);
+            let part = part[0] as usize..part[1] as usize;
+            let rows = lists.centroids[part.start * d..part.end * d].chunks_exact(d);
+            for (row, members) in rows.zip(&members[part]) {
+                if !members.is_empty() {
+                    self.centroid.extend_from_slice(row);
+                    self.order.extend_from_slice(members);
                     self.list_off.push(self.order.len() as u32);
                 }
             }
