@@ -149,3 +149,87 @@ pub fn start(coarse: &[i8]) -> i16 {
     let sum: i32 = coarse.iter().map(|&q| i32::from(q)).sum();
     (-super::item_code::OFFSET * sum) as i16
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rng::Rng;
+
+    /// Codes and vectors of several shapes, also long in a few dimensions.
+    fn each(mut check: impl FnMut(&ListenerCode, &[i8], &[f32])) {
+        let mut rng = Rng::new(&[1]);
+        for d in [1, 2, 13, 64, 200, 1024] {
+            for power in [1, 3, 9] {
+                let mut draw = || {
+                    let row: Vec<f64> = (0..d)
+                        .map(|_| (rng.uniform() * 2.0 - 1.0).powi(power))
+                        .collect();
+                    let norm = row.iter().map(|x| x * x).sum::<f64>().sqrt();
+                    row.iter().map(|x| x / norm).collect::<Vec<f64>>()
+                };
+                let most = (256.0 / (d as f64).sqrt()).min(127.0);
+                let codes: Vec<i8> = (0..40)
+                    .flat_map(|_| draw())
+                    .map(|x| (x * 256.0).clamp(-most, most) as i8)
+                    .collect();
+                let mut unit = vec![0f32; d * d];
+                for i in 0..d {
+                    unit[i * d + i] = 1.0;
+                }
+                let code = ListenerCode::new(&unit, d, 256.0);
+                for _ in 0..6 {
+                    let vector: Vec<f32> = draw().iter().map(|&x| x as f32).collect();
+                    check(&code, &codes, &vector);
+                }
+            }
+        }
+    }
+
+    fn product(row: &[i8], query: impl Iterator<Item = i32>) -> i32 {
+        row.iter().zip(query).map(|(&x, q)| i32::from(x) * q).sum()
+    }
+
+    #[test]
+    fn nothing_at_or_below_a_floor_reaches_its_fine_score() {
+        each(|code, codes, vector| {
+            let d = vector.len();
+            let (mut coarse, mut fine) = (vec![0i8; d], vec![0i16; d]);
+            let rounded = code.round(vector, &mut coarse, &mut fine).unwrap();
+            let scores: Vec<(i32, i32)> = codes
+                .chunks_exact(d)
+                .map(|row| {
+                    let coarse = product(row, coarse.iter().map(|&q| i32::from(q)));
+                    (coarse, product(row, fine.iter().map(|&f| i32::from(f))))
+                })
+                .collect();
+            for &(_, wanted) in &scores {
+                let floor = i32::from(code.floor(&rounded, wanted));
+                for &(coarse, fine) in &scores {
+                    assert!(coarse > floor || fine < wanted, "{d} dimensions");
+                }
+            }
+        });
+    }
+
+    #[test]
+    fn keeps_both_bounds_for_any_vectors() {
+        each(|code, _, vector| {
+            let (mut coarse, mut fine) = (vec![0i8; vector.len()], vec![0i16; vector.len()]);
+            code.round(vector, &mut coarse, &mut fine).unwrap();
+            let squares: i32 = coarse.iter().map(|&q| i32::from(q) * i32::from(q)).sum();
+            assert!(f64::from(squares).sqrt() * 256.0 <= LARGEST);
+            assert!(coarse.iter().all(|&q| f64::from(q).abs() <= MOST));
+            let squares: f64 = fine.iter().map(|&f| f64::from(f) * f64::from(f)).sum();
+            assert!(squares.sqrt() * 256.0 < f64::from(1 << 30));
+        });
+    }
+
+    #[test]
+    fn refuses_vectors_that_are_not_finite() {
+        let code = ListenerCode::new(&[1.0], 1, 1.0);
+        let round = |x: f32| code.round(&[x], &mut [0], &mut [0]).map(|r| r.scale);
+        assert!(round(f32::NAN).is_err());
+        assert!(round(f32::INFINITY).is_err());
+        assert_eq!(round(0.0), Ok(1.0));
+    }
+}
