@@ -27,8 +27,8 @@ pub(crate) struct Step {
     pub cut: i8,
     /// -1 where the other side is the left one.
     pub flip: i8,
-    /// -1 where the other side differs between rows, 0 where it is one leaf.
-    pub varies: i8,
+    /// Whether the other side is a chain's finding; else it is one leaf.
+    pub varies: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -139,7 +139,7 @@ impl LeafChains {
                     (254 - cut) ^ 128
                 } as i8,
                 flip: if stay_left { 0 } else { -1 },
-                varies: if other < 0 { 0 } else { -1 },
+                varies: other >= 0,
             });
             if other >= 0 {
                 self.chain(tree, sizes, bins, other, slot, slot + SLOT)?;
@@ -206,7 +206,7 @@ fn find_portable(chains: &[Chain], mut steps: &[Step], columns: &[i8], scratch: 
             let column = &columns[usize::from(step.column) * BLOCK..][..BLOCK];
             for (l, (leaves, bins)) in leaves.iter_mut().zip(column.chunks_exact(LINE)).enumerate()
             {
-                let line = if step.varies == 0 { 0 } else { l };
+                let line = if step.varies { l } else { 0 };
                 let other = &scratch[usize::from(step.other) + line].0;
                 for ((leaf, &bin), &other) in leaves.iter_mut().zip(bins).zip(other) {
                     *leaf = if bin ^ step.flip > step.cut {

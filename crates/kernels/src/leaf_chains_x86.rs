@@ -47,14 +47,6 @@ pub(crate) unsafe fn find(
     }
 }
 
-/// The other side of a step, and the bytes from one register of it to the next of `size` bytes.
-#[inline(always)]
-unsafe fn other_side(lines: *mut u8, step: Step, size: usize) -> (*const u8, usize) {
-    // SAFETY: the line lies in the scratch.
-    let from = unsafe { lines.add(usize::from(step.other) * size_of::<Line>()) };
-    (from, step.varies as isize as usize & size)
-}
-
 #[target_feature(enable = "avx2")]
 unsafe fn find_avx2<const V: usize>(
     chains: &[Chain],
@@ -71,13 +63,23 @@ unsafe fn find_avx2<const V: usize>(
                 let step = *next;
                 next = next.add(1);
                 let column = columns.add(usize::from(step.column) * BLOCK);
-                let (other, size) = other_side(lines, step, 32);
+                let other = lines.add(usize::from(step.other) * size_of::<Line>());
                 let (cut, flip) = (_mm256_set1_epi8(step.cut), _mm256_set1_epi8(step.flip));
-                for (v, leaves) in leaves.iter_mut().enumerate() {
+                let taken = |v: usize| {
                     let bins = _mm256_loadu_si256(column.add(32 * v).cast());
-                    let taken = _mm256_cmpgt_epi8(_mm256_xor_si256(bins, flip), cut);
-                    let other = _mm256_load_si256(other.add(size * v).cast());
-                    *leaves = _mm256_blendv_epi8(*leaves, other, taken);
+                    _mm256_cmpgt_epi8(_mm256_xor_si256(bins, flip), cut)
+                };
+                // The loads of a loop bound it; most other sides are one leaf.
+                if step.varies {
+                    for (v, leaves) in leaves.iter_mut().enumerate() {
+                        let other = _mm256_load_si256(other.add(32 * v).cast());
+                        *leaves = _mm256_blendv_epi8(*leaves, other, taken(v));
+                    }
+                } else {
+                    let other = _mm256_load_si256(other.cast());
+                    for (v, leaves) in leaves.iter_mut().enumerate() {
+                        *leaves = _mm256_blendv_epi8(*leaves, other, taken(v));
+                    }
                 }
             }
         }
@@ -107,13 +109,23 @@ unsafe fn find_avx512<const V: usize>(
                 let step = *next;
                 next = next.add(1);
                 let column = columns.add(usize::from(step.column) * BLOCK);
-                let (other, size) = other_side(lines, step, 64);
+                let other = lines.add(usize::from(step.other) * size_of::<Line>());
                 let (cut, flip) = (_mm512_set1_epi8(step.cut), _mm512_set1_epi8(step.flip));
-                for (v, leaves) in leaves.iter_mut().enumerate() {
+                let taken = |v: usize| {
                     let bins = _mm512_loadu_si512(column.add(64 * v).cast());
-                    let taken = _mm512_cmpgt_epi8_mask(_mm512_xor_si512(bins, flip), cut);
-                    let other = _mm512_load_si512(other.add(size * v).cast());
-                    *leaves = _mm512_mask_blend_epi8(taken, *leaves, other);
+                    _mm512_cmpgt_epi8_mask(_mm512_xor_si512(bins, flip), cut)
+                };
+                // The loads of a loop bound it; most other sides are one leaf.
+                if step.varies {
+                    for (v, leaves) in leaves.iter_mut().enumerate() {
+                        let other = _mm512_load_si512(other.add(64 * v).cast());
+                        *leaves = _mm512_mask_blend_epi8(taken(v), *leaves, other);
+                    }
+                } else {
+                    let other = _mm512_load_si512(other.cast());
+                    for (v, leaves) in leaves.iter_mut().enumerate() {
+                        *leaves = _mm512_mask_blend_epi8(taken(v), *leaves, other);
+                    }
                 }
             }
         }
