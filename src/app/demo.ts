@@ -26,7 +26,7 @@ export interface DemoOptions {
 const demoBuckets = 4;
 /** Half the usual rows, few passes: a minute is short. */
 const demoExamples = 120_000;
-const demoLimits = { words: 5_000_000, pairs: 160_000 };
+const demoLimits = { words: 5_000_000, pairs: 80_000 };
 
 /**
  * Builds the demo world in the workspace and runs the whole machine on it. The world's last week is
@@ -60,7 +60,7 @@ export async function runDemo(
     dataDir,
     silver,
     test: true,
-    maxListeners: 1000,
+    maxListeners: 600,
     chain,
     ...stages,
   });

@@ -2,7 +2,7 @@
 //! Names and meanings are listed in docs/features.md; `names` is the order of the columns.
 
 use crate::catalogue::Catalogue;
-use crate::encode::unit_vectors::dot;
+use crate::encode::unit_vectors::{dot, dots};
 use crate::expand::Candidates;
 use crate::listeners::Listener;
 use crate::math::{ln1p, ln1p_count};
@@ -330,18 +330,11 @@ fn vector_columns(
     out: &mut Vec<f32>,
 ) {
     let row = vectors.items.row(track);
-    out.extend(
-        taste
-            .pools
-            .chunks_exact(row.len())
-            .map(|pool| dot(pool, row)),
-    );
-    let nearest = l
-        .track
-        .iter()
-        .take(NEAREST)
-        .map(|&t| dot(vectors.items.row(t), row))
-        .fold(f32::NEG_INFINITY, f32::max);
+    let newest = l.track.iter().take(NEAREST);
+    dots(taste.pools.chunks_exact(row.len()), row, out);
+    let from = out.len();
+    dots(newest.map(|&t| vectors.items.row(t)), row, out);
+    let nearest = out.drain(from..).fold(f32::NEG_INFINITY, f32::max);
     out.push(if nearest.is_finite() { nearest } else { 0.0 });
     if let Some(towers) = &vectors.towers {
         out.push(dot(taste.tower, towers.track(track)));
