@@ -154,7 +154,7 @@ it('vectors of a later time are carried over from days that reach it, and are tr
   await ingest({ dataDir, paths: [rest[1] as string], format: 'generic', now: config.endsAt });
   const { columns: later } = await columnsAt(config.endsAt);
   expect(await dailyVectorsAt(dataDir, later, defaultItem2vec)).toBeNull();
-  expect(await dailyVectorsAt(dataDir, columns, { ...defaultItem2vec, epochs: 3 })).toBeNull();
+  expect(await dailyVectorsAt(dataDir, columns, { ...defaultItem2vec, window: 4 })).toBeNull();
 });
 
 it('a day of shuffled plays is refused with an alarm, and the vectors stay', async () => {
