@@ -1,9 +1,12 @@
+export { backfill, backfillText, daysBetween } from './backfill.ts';
 export { type Config, configJsonSchema, configTemplate, readConfig } from './config.ts';
 export { type DailyReport, dailyText, runDaily } from './daily.ts';
 export { type DemoResult, runDemo } from './demo.ts';
 export { type Finding, examine } from './doctor.ts';
 export { evaluationText, foldInText, recipesText, intervalText } from './evaluation-text.ts';
 export { type ExportFormat, exportFormats, exportLists } from './export-lists.ts';
+export { forgetList, liftTombstones } from './forget-list.ts';
+export { type ErasureReceipt, forget, receiptText } from './forget.ts';
 export { ingestText, qualityText } from './lake-text.ts';
 export { appendLedger } from './ledger.ts';
 export { nearest } from './nearest.ts';

@@ -27,6 +27,10 @@ const loaders: Readonly<
     summary: "the day's plays in: statistics and item vectors moved by it",
     load: () => import('./commands/daily.ts'),
   },
+  backfill: {
+    summary: 'a repaired or late day, with everything made from it',
+    load: () => import('./commands/backfill.ts'),
+  },
   train: { summary: 'trains the models as of a time', load: () => import('./commands/train.ts') },
   evaluate: {
     summary: 'judges lists and baselines on held-out weeks',
@@ -47,6 +51,10 @@ const loaders: Readonly<
     load: () => import('./commands/show.ts'),
   },
   export: { summary: 'lists as Parquet, CSV or JSONL', load: () => import('./commands/export.ts') },
+  forget: {
+    summary: 'removes listeners from lake, features and store; prints a receipt',
+    load: () => import('./commands/forget.ts'),
+  },
   world: {
     summary: 'a seeded synthetic world of any size',
     load: () => import('./commands/world.ts'),

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type SilverRef, silverBehind } from '../lake/index.ts';
+import { type SilverRef, missesRepair, silverBehind } from '../lake/index.ts';
 import { type Item2vecParams } from '../native/index.ts';
 import { type Artifact, type Json, canonicalJson, listArtifacts } from '../platform/index.ts';
 
@@ -12,8 +12,8 @@ export interface VectorBase {
 export const itemVectorsDir = (dataDir: string): string => join(dataDir, 'artifacts', 'item2vec');
 
 /**
- * The vectors of these parameters, trained or carried, whose silver is still there, newest first (ties by
- * version); those as of a time after `asOf` are left out.
+ * The vectors of these parameters, trained or carried, whose silver is still there and knows every repair
+ * of its days, newest first (ties by version); those as of a time after `asOf` are left out.
  */
 export function* vectorBases(
   dataDir: string,
@@ -29,7 +29,7 @@ export function* vectorBases(
   );
   for (const vectors of found.toSorted((a, b) => (b.manifest.asOf ?? 0) - (a.manifest.asOf ?? 0))) {
     const silver = silverBehind(dataDir, vectors.manifest.inputs['snapshot'] ?? '');
-    if (silver !== null) yield { vectors, silver };
+    if (silver !== null && !missesRepair(dataDir, silver)) yield { vectors, silver };
   }
 }
 

@@ -1,15 +1,16 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ArtifactError } from '../domain/index.ts';
+import { digestJson } from '../platform/index.ts';
 import { type BronzeTable, bronzeDir } from './layout.ts';
 
 /** `manifest.json` of one ingest. */
 export interface BronzeManifest {
   readonly kind: 'bronze';
-  readonly schema: 1;
+  readonly schema: 2;
   readonly ingestId: string;
   readonly format: string;
-  /** Epoch ms at which the ingest was made. */
+  /** Epoch ms at which the ingest was made; later than that of every ingest before it, whatever the clock says. */
   readonly ingestedAt: number;
   /** Whether events carry a time. */
   readonly clock: boolean;
@@ -28,14 +29,36 @@ export interface BronzeManifest {
     readonly sha256: string;
   }[];
   readonly passedOver: readonly string[];
+  /** The time whose events in earlier ingests this one takes the place of; null but for a backfill. */
+  readonly replaces: TimeRange | null;
+  /** Rows of forgotten listeners that were left out or taken out. */
+  readonly erased: number;
   /** Epoch ms of the newest accepted event; null without events or without a clock. */
   readonly newestEvent: number | null;
   readonly contentDigest: string;
 }
 
+/** Epoch ms, `from` inclusive, `to` exclusive. */
+export interface TimeRange {
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface Bronze {
   readonly path: string;
   readonly manifest: BronzeManifest;
+}
+
+/** An ingest's content digest: what it was made from, and what of it was kept. */
+export function bronzeDigest(manifest: Omit<BronzeManifest, 'contentDigest'>): string {
+  const { ingestId, rows, quarantined, replaces, erased } = manifest;
+  return digestJson({
+    ingestId,
+    rows: { ...rows },
+    quarantined: quarantined.map((row) => ({ ...row })),
+    ...(replaces === null ? {} : { replaces: { ...replaces } }),
+    ...(erased === 0 ? {} : { erased }),
+  });
 }
 
 export function bronzePath(dataDir: string, ingestId: string): string {
@@ -48,7 +71,7 @@ export function readBronze(path: string): Bronze | undefined {
   if (!existsSync(file)) return undefined;
   try {
     const manifest = JSON.parse(readFileSync(file, 'utf8')) as BronzeManifest;
-    if (manifest.schema === 1) return { path, manifest };
+    if (manifest.schema === 2) return { path, manifest };
   } catch (cause) {
     throw damaged(file, cause);
   }

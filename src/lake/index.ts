@@ -1,10 +1,16 @@
 export { dayChain } from './day/chain.ts';
 export { type RefinedDay, refineDay } from './day/refine-day.ts';
 export { writeDaySequences } from './day/sequences.ts';
+export { affectedArtifacts, derivedArtifacts } from './erasure/affected.ts';
+export { eraseBronze } from './erasure/erase-bronze.ts';
+export { closeJournal, openJournal, pendingErasure, requireNoErasure } from './erasure/journal.ts';
+export { rowsNamingErased } from './erasure/search.ts';
+export { erasureDir, markListeners, markOf, readTombstones } from './erasure/tombstones.ts';
+export { takeFromSnapshot } from './snapshot/without-listeners.ts';
 export { firstPlays } from './truth/first-plays.ts';
 export { gold } from './gold/gold.ts';
 export { type IngestFormat, type IngestReport, ingest, ingestFormats } from './ingest/ingest.ts';
-export { silverBehind } from './lineage.ts';
+export { missesRepair, silverBehind } from './lineage.ts';
 export { type SilverRef, eventSpans, newestEvent, readQuality, refine } from './silver/refine.ts';
 export { bucketFile, snapshot } from './snapshot/snapshot.ts';
 export { type Quality } from './silver/quality.ts';

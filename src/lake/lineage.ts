@@ -1,4 +1,6 @@
 import { type Artifact, listArtifacts } from '../platform/index.ts';
+import { listBronze } from './bronze.ts';
+import { bronzeDigests } from './day/chain.ts';
 import { goldDir, silverDir, snapshotDir } from './layout.ts';
 import { type SilverRef } from './silver/refine.ts';
 
@@ -14,6 +16,17 @@ export function silverBehind(dataDir: string, snapshotDigest: string): SilverRef
   const ingests = ({ manifest }: Artifact): number => Object.keys(manifest.inputs).length;
   const end = ({ manifest }: Artifact): number => manifest.maxEventTime ?? 0;
   return silver.toSorted((a, b) => end(a) - end(b) || ingests(b) - ingests(a))[0] ?? null;
+}
+
+/** Whether days that this silver knows were repaired by an ingest that it does not know. */
+export function missesRepair(dataDir: string, silver: SilverRef): boolean {
+  const known = new Set(bronzeDigests(silver));
+  return listBronze(dataDir).some(
+    ({ manifest: { replaces, contentDigest } }) =>
+      replaces !== null &&
+      replaces.from <= (silver.manifest.maxEventTime ?? 0) &&
+      !known.has(contentDigest),
+  );
 }
 
 function withContent(dir: string, digests: ReadonlySet<string>): Artifact[] {

@@ -75,8 +75,12 @@ export class RunFolder {
 
   /** Records a shard as done. What is recorded is never redone; recording twice changes nothing. */
   accept(accepted: Accepted): void {
-    const file = join(this.path, 'accepted', `shard-${accepted.shard}.json`);
+    const file = this.acceptedPath(accepted.shard);
     if (!existsSync(file)) writeFileAtomic(file, `${JSON.stringify(accepted, null, 1)}\n`);
+  }
+
+  acceptedPath(shard: number): string {
+    return join(this.path, 'accepted', `shard-${shard}.json`);
   }
 
   accepted(): Accepted[] {
@@ -102,6 +106,17 @@ export class RunFolder {
 
   listsPath(bucket: AcceptedBucket): string {
     return join(this.path, 'attempts', bucket.file);
+  }
+
+  /** Files of lists of one attempt, or of all, whether accepted or not. */
+  attemptFiles(attempt?: string): string[] {
+    const attempts = join(this.path, 'attempts');
+    return readdirSync(attempts)
+      .filter((name) => attempt === undefined || name === attempt)
+      .flatMap((name) =>
+        readdirSync(join(attempts, name)).map((file) => join(attempts, name, file)),
+      )
+      .filter((path) => path.endsWith('.col'));
   }
 
   /** Removes attempts that no accepted shard refers to. */

@@ -13,6 +13,7 @@ import { type ChainOptions, modelSetFor, chainAt, openModelSet } from '../scorin
 import { Bill, type BillLine } from './bill.ts';
 import { type GateLimits, type Live, type Verdict, gate } from './gate.ts';
 import { countSelected } from './selection.ts';
+import { sweepLeftovers } from './leftovers.ts';
 import { withRunLock } from './lock.ts';
 import { planShards } from './plan.ts';
 import { type GenerationInfo, generationName, publish } from './publish.ts';
@@ -157,6 +158,7 @@ async function run(request: SundayRequest): Promise<SundayReport> {
       now: (request.now ?? Date.now)(),
       ...(request.onProgress === undefined ? {} : { onProgress: request.onProgress }),
     });
+    await sweepLeftovers(dataDir, store);
   }
   bill.stop();
   const sum = (key: 'listeners' | 'ready' | 'fallback' | 'exploratory'): number =>

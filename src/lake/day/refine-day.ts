@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type Artifact, type Sql, buildArtifact, statementsOf } from '../../platform/index.ts';
 import { type Bronze, bronzeParts, listBronze } from '../bronze.ts';
 import { combineDigests, tableDigest } from '../digest.ts';
+import { requireNoErasure } from '../erasure/journal.ts';
 import { dayDir, lakeProperties } from '../layout.ts';
 import { type Limits, type OnProgress, withSql } from '../session.ts';
 import { type SilverRef, newestEvent } from '../silver/refine.ts';
@@ -50,6 +51,7 @@ const never = 4_000_000_000_000_000;
  */
 export async function refineDay(options: RefineDayOptions): Promise<RefinedDay> {
   const { dataDir, silver, limits = {} } = options;
+  requireNoErasure(dataDir);
   const days = dayChain(dataDir, silver);
   const held = new Set([silver, ...days].flatMap(bronzeDigests));
   const arrived = listBronze(dataDir).filter(({ manifest }) => !held.has(manifest.contentDigest));

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ConfigError, DataError } from '../../domain/index.ts';
+import { ConfigError, DataError, EngineError } from '../../domain/index.ts';
 import {
+  type Sql,
   digestJson,
   fileSize,
   sha256OfFile,
@@ -9,7 +10,17 @@ import {
   temporaryName,
   writeFileAtomic,
 } from '../../platform/index.ts';
-import { type BronzeManifest, bronzePath, readBronze } from '../bronze.ts';
+import {
+  type BronzeManifest,
+  type TimeRange,
+  bronzeDigest,
+  bronzePath,
+  listBronze,
+  readBronze,
+} from '../bronze.ts';
+import { requireNoErasure } from '../erasure/journal.ts';
+import { leaveOutForgotten } from '../erasure/leave-out.ts';
+import { readTombstones } from '../erasure/tombstones.ts';
 import { bronzeDir, lakeProperties } from '../layout.ts';
 import { type Limits, type OnProgress, withSql } from '../session.ts';
 import { type Found, findFiles } from './files.ts';
@@ -37,6 +48,8 @@ export interface IngestOptions {
   readonly now: number;
   /** Only for a new lake. */
   readonly buckets?: number;
+  /** The time whose events in earlier ingests these files take the place of; default: none. */
+  readonly replaces?: TimeRange | null;
   readonly onProgress?: OnProgress;
   readonly limits?: Limits;
 }
@@ -52,59 +65,83 @@ const dayMs = 86_400_000;
 /**
  * Files into bronze, in one rename. The same bytes in the same format are the same ingest: repeating
  * it changes nothing and says so. Rows that break a rule go to quarantine with file, row and reason;
- * a file that breaks the format is a DataError and leaves the lake as it was.
+ * a file that breaks the format is a DataError and leaves the lake as it was. Rows of forgotten listeners
+ * are left out and counted.
  */
 export async function ingest(options: IngestOptions): Promise<IngestReport> {
-  const { dataDir, paths, now, onProgress, limits = {} } = options;
+  const { dataDir, paths, now, onProgress, limits = {}, replaces = null } = options;
+  requireNoErasure(dataDir);
   if (existsSync(join(dataDir, 'lake', 'lake.json'))) lakeProperties(dataDir, options.buckets);
   const plan = await planOf(options.format, paths);
+  if (replaces !== null && !plan.clock)
+    throw new ConfigError(`Files of the format ${options.format} have no days to repair.`, {
+      code: 'ingest.no_clock',
+      remedy: 'Give events that carry a time.',
+    });
+  const forgotten = readTombstones(dataDir)?.marks ?? [];
   const sources = [];
   for (const source of plan.sources) {
     const sha256 = await sha256OfFile(source.path);
     sources.push({ name: source.name, table: source.table, bytes: fileSize(source.path), sha256 });
   }
   const inputs = sources.map((source) => `${source.table}:${source.sha256}`).toSorted();
-  const ingestId = digestJson({ format: options.format, inputs }).slice(0, 16);
+  const ingestId = digestJson({
+    format: options.format,
+    inputs,
+    ...(replaces === null ? {} : { replaces: { ...replaces } }),
+  }).slice(0, 16);
   const path = bronzePath(dataDir, ingestId);
   const existing = readBronze(path);
   if (existing !== undefined) return { ...existing.manifest, path, repeated: true };
 
   const temporary = temporaryName(path);
   try {
-    const stamp = { ingestId, format: options.format, horizon: new Date(now + dayMs) };
+    const { format } = options;
+    const stamp = { ingestId, format, horizon: new Date(now + dayMs), within: replaces };
     const isNew = !existsSync(bronzeDir(dataDir));
     mkdirSync(temporary, { recursive: true });
     if (!isNew) await sweepTemporaries(bronzeDir(dataDir));
+    const leaveOut = (sql: Sql) => leaveOutForgotten(sql, dataDir, temporary);
     const written = await withSql(temporary, limits, (sql) =>
-      writeBronze(sql, temporary, plan.sources, stamp, onProgress),
+      writeBronze(sql, temporary, plan.sources, stamp, leaveOut, onProgress),
     );
     lakeProperties(dataDir, options.buckets);
-    const { rows, quarantined, newestEvent } = written;
-    const manifest: BronzeManifest = {
-      kind: 'bronze',
-      schema: 1,
+    const { rows, quarantined, newestEvent, erased } = written;
+    const received = {
+      kind: 'bronze' as const,
+      schema: 2 as const,
       ingestId,
-      format: options.format,
-      ingestedAt: now,
+      format,
+      ingestedAt: Math.max(now, (listBronze(dataDir).at(-1)?.manifest.ingestedAt ?? 0) + 1),
       clock: plan.clock,
       derivesTracks: plan.derivesTracks,
       rows,
       quarantined,
       sources,
       passedOver: plan.passedOver,
+      replaces,
+      erased,
       newestEvent: plan.clock ? newestEvent : null,
-      contentDigest: digestJson({
-        ingestId,
-        rows: { ...rows },
-        quarantined: quarantined.map((row) => ({ ...row })),
-      }),
     };
+    const manifest: BronzeManifest = { ...received, contentDigest: bronzeDigest(received) };
     writeFileAtomic(join(temporary, 'manifest.json'), `${JSON.stringify(manifest, null, 1)}\n`);
+    requireSameTombstones(dataDir, forgotten);
     return { ...moveInto(temporary, path, manifest), path };
   } catch (error) {
     rmSync(temporary, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** Somebody forgotten while these files were read may be in them. */
+function requireSameTombstones(dataDir: string, before: readonly string[]): void {
+  requireNoErasure(dataDir);
+  const now = new Set(readTombstones(dataDir)?.marks ?? []);
+  if (now.size === before.length && before.every((mark) => now.has(mark))) return;
+  throw new EngineError('A listener was forgotten while these files were read.', {
+    code: 'ingest.erasure',
+    remedy: 'Run the command again.',
+  });
 }
 
 async function planOf(format: string, paths: readonly string[]): Promise<Plan> {

@@ -1,4 +1,5 @@
 import { type Statement, identifier, literal } from '../../platform/index.ts';
+import { type TimeRange } from '../bronze.ts';
 import { bronzeTypes, eventKinds, tableColumns, tracklessKinds, type Column } from './columns.ts';
 import { type Source } from './source.ts';
 
@@ -13,6 +14,8 @@ export interface Stamp {
   readonly format: string;
   /** Events later than this are from the future. */
   readonly horizon: Date;
+  /** Only events within belong to this ingest; null: all do. */
+  readonly within: TimeRange | null;
 }
 
 const longestId = 255;
@@ -187,6 +190,11 @@ function reasons(source: Source, columns: readonly Column[], stamp: Stamp): [str
     ['count < 1', 'count is below 1'],
     ['slot < 0 OR slot > 32767', 'slot is out of range'],
   );
+  if (stamp.within !== null)
+    found.push([
+      `micros_of(ts) < ${stamp.within.from * 1000} OR micros_of(ts) >= ${stamp.within.to * 1000}`,
+      'ts is outside the repaired days',
+    ]);
   return found;
 }
 
@@ -198,11 +206,9 @@ function selected(source: Source, columns: readonly Column[], stamp: Stamp): str
           country: 'upper(country) AS country',
           slot: 'CAST(slot AS INTEGER) AS slot',
         }
-      : source.table === 'playlists'
-        ? { position: 'coalesce(position, source_row) AS position' }
-        : source.table === 'listeners'
-          ? { country: 'upper(country) AS country', language: 'lower(language) AS language' }
-          : { language: 'lower(language) AS language' };
+      : source.table === 'listeners'
+        ? { country: 'upper(country) AS country', language: 'lower(language) AS language' }
+        : { language: 'lower(language) AS language' };
   const list = columns.map((column) => special[column.name] ?? column.name).join(', ');
   return source.table === 'events' ? `${list}, ${literal(stamp.format)} AS source` : list;
 }

@@ -2,15 +2,19 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataError } from '../../domain/index.ts';
 import { type Sql, SqlError, syncPath } from '../../platform/index.ts';
-import { type BronzeManifest, parquetParts } from '../bronze.ts';
+import { type BronzeManifest } from '../bronze.ts';
 import { type BronzeTable, bronzeTables } from '../layout.ts';
 import { type OnProgress } from '../session.ts';
 import { tableColumns } from './columns.ts';
+import { summarise } from './summarise.ts';
 import { decompressTo, nameParts } from './files.ts';
 import { type Stamp, emptyTable, normalise, unfit } from './normalise.ts';
 import { type Source } from './source.ts';
 
-type Written = Pick<BronzeManifest, 'rows' | 'quarantined' | 'newestEvent'>;
+type Written = Pick<BronzeManifest, 'rows' | 'quarantined' | 'newestEvent' | 'erased'>;
+
+/** Rows by table. */
+type Taken = Readonly<Partial<Record<BronzeTable | 'quarantine', number>>>;
 
 const quarantineTable = {
   name: 'empty_quarantine',
@@ -18,12 +22,16 @@ const quarantineTable = {
   '' AS raw WHERE FALSE`,
 };
 
-/** Writes the tables of one ingest below `dir`, a Parquet part per source. */
+/**
+ * Writes the tables of one ingest below `dir`, a Parquet part per source; `leaveOut` then takes rows out
+ * of them and returns how many.
+ */
 export async function writeBronze(
   sql: Sql,
   dir: string,
   sources: readonly Source[],
   stamp: Stamp,
+  leaveOut: (sql: Sql) => Promise<Taken>,
   onProgress?: OnProgress,
 ): Promise<Written> {
   const rows = Object.fromEntries(bronzeTables.map((table) => [table, 0])) as Record<
@@ -40,7 +48,10 @@ export async function writeBronze(
     rows[source.table] += await inFile(source, () => writeSource(sql, dir, i + 1, source, stamp));
   }
   onProgress?.('ingest', sources.length, sources.length);
-  return { rows, ...(await summary(sql, dir)) };
+  const taken = await leaveOut(sql);
+  for (const table of bronzeTables) rows[table] -= taken[table] ?? 0;
+  const erased = Object.values(taken).reduce((sum, n) => sum + n, 0);
+  return { rows, erased, ...(await summarise(sql, dir)) };
 }
 
 const part = (number: number) => `part-${String(number).padStart(4, '0')}.parquet`;
@@ -148,26 +159,4 @@ async function inFile<T>(source: Source, work: () => Promise<T>): Promise<T> {
       },
     );
   }
-}
-
-async function summary(sql: Sql, dir: string): Promise<Omit<Written, 'rows'>> {
-  await sql.parquet('bronze_events', parquetParts(dir, 'events'));
-  await sql.parquet('bronze_quarantine', parquetParts(dir, 'quarantine'));
-  const reasons = await sql.rows({
-    name: 'quarantine_counts',
-    text: `SELECT table_name, reason, count(*) AS n FROM bronze_quarantine
-GROUP BY table_name, reason ORDER BY table_name, reason`,
-  });
-  const [newest] = await sql.rows({
-    name: 'newest_event',
-    text: 'SELECT CAST(floor(max(micros_of(ts)) / 1000) AS BIGINT) AS ms FROM bronze_events',
-  });
-  return {
-    quarantined: reasons.map((row) => ({
-      table: String(row['table_name']),
-      reason: String(row['reason']),
-      rows: Number(row['n']),
-    })),
-    newestEvent: typeof newest?.['ms'] === 'number' ? newest['ms'] : null,
-  };
 }

@@ -1,3 +1,11 @@
+-- name: standing_events
+-- Events that no later ingest took the place of.
+SELECT e.* FROM (
+  SELECT r.*, i.ingest_no AS arrived FROM received_events AS r JOIN ingests AS i
+  ON r.ingest_id = i.ingest_id) AS e
+ANTI JOIN replaced AS p
+ON e.arrived < p.ingest_no AND micros_of(e.ts) >= p.from_us AND micros_of(e.ts) < p.to_us
+
 -- name: valid_events
 -- Events that refine does not refuse for their own sake.
 SELECT e.*, i.ingest_no, i.derives

@@ -1,9 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DataError } from '../../domain/index.ts';
+import { DataError, EngineError } from '../../domain/index.ts';
 import { type Artifact, type Sql, buildArtifact, statementsOf } from '../../platform/index.ts';
 import { type Bronze, listBronze } from '../bronze.ts';
 import { writeBuckets } from '../buckets.ts';
+import { requireNoErasure } from '../erasure/journal.ts';
 import { type TableDigest, combineDigests, tableDigest } from '../digest.ts';
 import { lakeProperties, silverDir } from '../layout.ts';
 import { type Limits, type OnProgress, withSql } from '../session.ts';
@@ -49,6 +50,7 @@ const singleFiles = [
 /** Bronze into silver: see docs/formats.md. Skipped when silver exists for these ingests. */
 export async function refine(options: RefineOptions): Promise<SilverRef> {
   const { dataDir, onProgress, limits = {}, force = false } = options;
+  requireNoErasure(dataDir);
   const ingests = listBronze(dataDir);
   if (ingests.length === 0)
     throw new DataError(`The lake in ${dataDir} is empty.`, {
@@ -73,7 +75,13 @@ export async function refine(options: RefineOptions): Promise<SilverRef> {
   return buildArtifact(
     silverDir(dataDir),
     identity,
-    (dir) => withSql(dir, limits, (sql) => build(sql, dir, ingests, buckets, onProgress)),
+    async (dir) => {
+      const built = await withSql(dir, limits, (sql) =>
+        build(sql, dir, ingests, buckets, onProgress),
+      );
+      requireStanding(dataDir, ingests);
+      return built;
+    },
     { force },
   );
 }
@@ -121,6 +129,17 @@ async function build(
     contentDigest: combineDigests(parts),
     counts: rows,
   };
+}
+
+/** Somebody forgotten while the ingests were read may be in what was made of them. */
+function requireStanding(dataDir: string, ingests: readonly Bronze[]): void {
+  requireNoErasure(dataDir);
+  const now = new Set(listBronze(dataDir).map(({ manifest }) => manifest.contentDigest));
+  if (ingests.every(({ manifest }) => now.has(manifest.contentDigest))) return;
+  throw new EngineError('The ingests changed while they were read.', {
+    code: 'lake.changed',
+    remedy: 'Run the command again.',
+  });
 }
 
 async function buildCatalogue(sql: Sql, buckets: number): Promise<void> {

@@ -18,10 +18,17 @@ export const everything = (relation: string) => ({
   text: `SELECT * FROM ${relation}`,
 });
 
-/** Names the tables of these ingests `bronze_<table>`, and the ingests themselves, in order. */
+/**
+ * Names the tables of these ingests `bronze_<table>`, and the ingests themselves, in order. Events whose
+ * place a later ingest took are left out.
+ */
 export async function openBronze(sql: Sql, ingests: readonly Bronze[]): Promise<void> {
+  const isReplaced = ingests.some(({ manifest }) => manifest.replaces !== null);
   for (const table of [...bronzeTables, 'quarantine'])
-    await sql.parquet(`bronze_${table}`, bronzeParts(ingests, table));
+    await sql.parquet(
+      table === 'events' && isReplaced ? 'received_events' : `bronze_${table}`,
+      bronzeParts(ingests, table),
+    );
   const values = ingests.map(
     ({ manifest }, i) =>
       `(${literal(manifest.ingestId)}, ${i}, ${literal(manifest.derivesTracks)})`,
@@ -30,6 +37,15 @@ export async function openBronze(sql: Sql, ingests: readonly Bronze[]): Promise<
     name: 'ingests',
     text: `SELECT * FROM (VALUES ${values.join(', ')}) AS t(ingest_id, ingest_no, derives)`,
   });
+  if (!isReplaced) return;
+  const replaced = ingests.flatMap(({ manifest: { replaces } }, i) =>
+    replaces === null ? [] : [`(${i}, ${replaces.from * 1000}, ${replaces.to * 1000})`],
+  );
+  await sql.table('replaced', {
+    name: 'replaced',
+    text: `SELECT * FROM (VALUES ${replaced.join(', ')}) AS t(ingest_no, from_us, to_us)`,
+  });
+  await sql.view('bronze_events', catalogue('standing_events'));
 }
 
 /** Drops later arrivals of an event id; returns how many. */

@@ -23,7 +23,12 @@ SELECT playlist_id, track_id, position, kind, owner_id, added_at FROM (
     p.owner_id, p.added_at, row_number() OVER (
       PARTITION BY p.playlist_id, p.position
       ORDER BY i.ingest_no DESC, p.source_file DESC, p.source_row DESC) AS age
-  FROM bronze_playlists AS p JOIN ingests AS i ON p.ingest_id = i.ingest_id
+  FROM (
+    SELECT playlist_id, track_id, kind, owner_id, added_at, ingest_id, source_file, source_row,
+      coalesce(position, row_number() OVER (
+        PARTITION BY playlist_id, ingest_id ORDER BY source_file, source_row)) AS position
+    FROM bronze_playlists) AS p
+  JOIN ingests AS i ON p.ingest_id = i.ingest_id
   SEMI JOIN tracks AS t ON p.track_id = t.track_id) AS versions
 WHERE age = 1 ORDER BY playlist_id, position
 

@@ -107,6 +107,24 @@ class LmdbStore implements Store {
     return this.size(this.database(generation));
   }
 
+  async remove(keys: readonly string[]): Promise<number> {
+    let removed = 0;
+    for (const generation of (await this.generations()).keys()) {
+      const database = this.database(generation);
+      let gone = 0;
+      database.transactionSync(() => {
+        for (const key of keys)
+          if (Buffer.byteLength(key) <= maxKeyBytes && database.removeSync(key)) gone++;
+      });
+      await database.flushed;
+      const { info } = this.meta.get(`generation:${generation}`) as { info: Json };
+      this.meta.putSync(`generation:${generation}`, { count: this.size(database), info });
+      removed += gone;
+    }
+    await this.meta.flushed;
+    return removed;
+  }
+
   private size(database: Database<Uint8Array, string>): number {
     return (database.getStats() as { entryCount?: number }).entryCount ?? database.getCount();
   }

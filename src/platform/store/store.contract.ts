@@ -70,6 +70,17 @@ export function storeContract(
       expect(text(await store.get('g2', 'a'))).toBe('new');
     });
 
+    it('takes keys out of every generation, and those alone', async () => {
+      await load('g1', { a: 'old', b: 'stays' });
+      await load('g2', { a: 'new' });
+      expect(await store.remove(['a', 'nobody', 'x'.repeat(5000)])).toBe(2);
+      expect([await store.get('g1', 'a'), await store.get('g2', 'a')]).toEqual([null, null]);
+      expect(text(await store.get('g1', 'b'))).toBe('stays');
+      expect([await store.count('g1'), await store.count('g2')]).toEqual([1, 0]);
+      expect([...(await store.generations()).keys()]).toEqual(['g1', 'g2']);
+      expect(await store.remove(['a'])).toBe(0);
+    });
+
     it('keeps everything over a restart', async () => {
       await load('g1', { a: 'one' });
       await store.flip(0, { current: 'g1', previous: null, opensAt: 5 });

@@ -35,6 +35,8 @@ export interface Store {
   generations(): Promise<ReadonlyMap<string, Json>>;
   get(generation: string, key: string): Promise<Uint8Array | null>;
   count(generation: string): Promise<number>;
+  /** Takes keys out of every finished generation; returns the entries taken out. */
+  remove(keys: readonly string[]): Promise<number>;
   drop(generation: string): Promise<void>;
   close(): Promise<void>;
 }
