@@ -102,5 +102,5 @@ export async function rowsByListener(
       }
     }
   }
-  return new Map([...lines].map(([user, all]) => [user, all.toSorted().join('\n')]));
+  return new Map([...lines].map(([user, all]) => [user, [...new Set(all)].toSorted().join('\n')]));
 }
