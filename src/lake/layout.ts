@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ArtifactError, ConfigError } from '../domain/index.ts';
-import { writeFileAtomic } from '../platform/index.ts';
+import { writeFileOnce } from '../platform/index.ts';
 
 /** What never changes in the life of a lake. */
 export interface LakeProperties {
@@ -35,7 +35,7 @@ export function lakeProperties(dataDir: string, buckets?: number): LakePropertie
         remedy: 'Choose a whole number from 1 to 65,536.',
       });
     mkdirSync(join(dataDir, 'lake'), { recursive: true });
-    writeFileAtomic(path, `${JSON.stringify({ schema: 1, buckets: count })}\n`);
+    writeFileOnce(path, `${JSON.stringify({ schema: 1, buckets: count })}\n`);
   }
   const properties = parse(path);
   if (buckets !== undefined && buckets !== properties.buckets)

@@ -74,7 +74,7 @@ export async function ingest(options: IngestOptions): Promise<IngestReport> {
     const stamp = { ingestId, format: options.format, horizon: new Date(now + dayMs) };
     const isNew = !existsSync(bronzeDir(dataDir));
     mkdirSync(temporary, { recursive: true });
-    if (!isNew) await sweepTemporaries(bronzeDir(dataDir));
+    if (!isNew) sweepTemporaries(bronzeDir(dataDir));
     const written = await withSql(temporary, limits, (sql) =>
       writeBronze(sql, temporary, plan.sources, stamp, onProgress),
     );

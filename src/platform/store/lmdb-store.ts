@@ -12,6 +12,8 @@ import {
 } from './store.ts';
 
 const maxKeyBytes = 1024;
+/** Databases of generations are named so; the pointer's is `meta`. */
+const listsOf = 'lists:';
 
 /** A store in one LMDB environment: a database per generation, the pointer in a database of its own. */
 export async function openLmdbStore(dir: string): Promise<Store> {
@@ -43,7 +45,7 @@ class LmdbStore implements Store {
   private database(generation: string): Database<Uint8Array, string> {
     let database = this.open.get(generation);
     if (database === undefined) {
-      database = this.root.openDB({ name: `lists:${generation}`, encoding: 'binary' });
+      database = this.root.openDB({ name: `${listsOf}${generation}`, encoding: 'binary' });
       this.open.set(generation, database);
     }
     return database;
@@ -111,10 +113,18 @@ class LmdbStore implements Store {
     return (database.getStats() as { entryCount?: number }).entryCount ?? database.getCount();
   }
 
-  async drop(generation: string): Promise<void> {
-    this.meta.removeSync(`generation:${generation}`);
-    this.database(generation).dropSync();
-    this.open.delete(generation);
+  async keepOnly(generations: readonly string[]): Promise<void> {
+    const kept = new Set(generations);
+    // the root's keys are the names of its databases: a load that was killed has no other trace
+    const loaded = [...this.root.getKeys()]
+      .map(String)
+      .filter((name) => name.startsWith(listsOf))
+      .map((name) => name.slice(listsOf.length));
+    for (const generation of loaded.filter((name) => !kept.has(name))) {
+      this.meta.removeSync(`generation:${generation}`);
+      this.database(generation).dropSync();
+      this.open.delete(generation);
+    }
     await this.meta.flushed;
   }
 

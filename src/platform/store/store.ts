@@ -35,7 +35,8 @@ export interface Store {
   generations(): Promise<ReadonlyMap<string, Json>>;
   get(generation: string, key: string): Promise<Uint8Array | null>;
   count(generation: string): Promise<number>;
-  drop(generation: string): Promise<void>;
+  /** Drops every generation that is not named, unfinished ones too. */
+  keepOnly(generations: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
 
