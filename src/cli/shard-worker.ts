@@ -7,9 +7,11 @@ import { setThreads } from '../native/index.ts';
 
 const [dataDir = '', threads = '0', block = '64', runPath = ''] = process.argv.slice(2);
 const parent = process.ppid;
-setInterval(() => {
+/** Ends a worker whose driver was killed: its attempts would count for nobody. */
+function endIfOrphaned(): void {
   if (process.ppid !== parent) process.exit(1);
-}, 1000).unref();
+}
+setInterval(endIfOrphaned, 1000).unref();
 
 async function work(): Promise<void> {
   if (Number(threads) > 0) setThreads(Number(threads));
@@ -18,6 +20,7 @@ async function work(): Promise<void> {
     const shard = Number(line);
     if (!Number.isInteger(shard) || shard < 0) throw new Error(`"${line}" is no shard`);
     task ??= await ShardTask.open(dataDir, runPath, { block: Number(block) });
+    endIfOrphaned();
     const before = task.progress;
     const running = task;
     const ticker = setInterval(

@@ -39,7 +39,10 @@ export async function publish(
 ): Promise<Pointer> {
   const generation = generationName(run);
   const pointer = await store.pointer();
-  if (pointer.current === generation) return pointer;
+  if (pointer.current === generation) {
+    await dropUnnamed(store, pointer);
+    return pointer;
+  }
   if (!(await store.generations()).has(generation))
     await load(store, run, generation, info, options.onProgress);
   const finished = await store.generations();
@@ -58,9 +61,14 @@ export async function publish(
       code: 'publish.raced',
       remedy: 'Look at "deepcuts show" and publish again if it is not the week you want.',
     });
-  for (const name of (await store.generations()).keys())
-    if (name !== generation && name !== previous) await store.drop(name);
-  return store.pointer();
+  const now = await store.pointer();
+  await dropUnnamed(store, now);
+  return now;
+}
+
+/** Drops what the pointer does not name: older generations, and what killed loads left. */
+function dropUnnamed(store: Store, { current, previous }: Pointer): Promise<void> {
+  return store.keepOnly([current, previous].filter((name) => name !== null));
 }
 
 async function load(

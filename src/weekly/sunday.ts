@@ -137,6 +137,8 @@ async function run(request: SundayRequest): Promise<SundayReport> {
     onProgress: (done) => request.onProgress?.(accepted + done, planned),
     ...(request.signal === undefined ? {} : { signal: request.signal }),
   });
+  // workers that died, or outlived a killed driver, left attempts that do not count
+  runFolder.sweepAttempts();
   stage('gate');
   await runFolder.verify();
   const verdict = gate(
@@ -218,8 +220,17 @@ async function liveOf(
   return { listeners: info.listeners, meanScore: info.meanScore, overlap: overlap ?? 0 };
 }
 
-/** Publishes the finished run in a folder below `dataDir`. */
+/** Publishes the finished run in a folder below `dataDir`; never beside a Sunday or another publish. */
 export async function publishRun(
+  dataDir: string,
+  store: Store,
+  runPath: string,
+  now: number,
+): Promise<Pointer> {
+  return withRunLock(dataDir, () => publishFinished(dataDir, store, runPath, now));
+}
+
+async function publishFinished(
   dataDir: string,
   store: Store,
   runPath: string,
