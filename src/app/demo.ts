@@ -7,7 +7,14 @@ import { presets } from '../simulation/index.ts';
 import { type Playlist, Playlists } from '../serving/index.ts';
 import { type SundayReport, sunday } from '../weekly/index.ts';
 import { newWorld } from './new-world.ts';
-import { type Workspace, chainOptions, gateLimits, withStore, workerCommand } from './workspace.ts';
+import {
+  type Workspace,
+  chainOptions,
+  gateLimits,
+  lakeLimits,
+  withStore,
+  workerCommand,
+} from './workspace.ts';
 
 export interface DemoResult {
   readonly report: SundayReport;
@@ -53,9 +60,10 @@ export async function runDemo(
     format: 'generic',
     now: presets.demo.endsAt,
     buckets: Math.min(demoBuckets, config.lake.buckets),
+    limits: lakeLimits(workspace),
   });
   onStage?.('refine');
-  const silver = await refine({ dataDir });
+  const silver = await refine({ dataDir, limits: lakeLimits(workspace) });
   const stages = onStage === undefined ? {} : { onStage };
   const evaluation = await evaluateWeekly({
     dataDir,

@@ -2,6 +2,7 @@ import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'n
 import { dirname, join } from 'node:path';
 import { ArtifactError } from '../domain/index.ts';
 import {
+  machineFault,
   openDuckDb,
   readManifest,
   sweepTemporaries,
@@ -54,6 +55,8 @@ export async function exportLists(
     syncPath(file);
     renameSync(file, out);
     return counts;
+  } catch (error) {
+    throw machineFault(error, dirname(out)) ?? error;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

@@ -13,6 +13,7 @@ export {
   type Workspace,
   chainOptions,
   gateLimits,
+  lakeLimits,
   liveGeneration,
   nothingPublished,
   openWorkspace,

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { markLives } from '../platform/index.ts';
+import { machineFault, markLives } from '../platform/index.ts';
 import { type WorldConfig, type WorldSummary, generateWorld } from '../simulation/index.ts';
 
 /** Generates a world into a new folder; what a killed attempt at the same folder left is removed. */
@@ -11,5 +11,9 @@ export async function newWorld(config: WorldConfig, outDir: string): Promise<Wor
   for (const name of beside.filter((each) => each.startsWith(building)))
     if (!markLives(name.slice(building.length)))
       rmSync(join(dirname(path), name), { recursive: true, force: true });
-  return generateWorld(config, path);
+  try {
+    return await generateWorld(config, path);
+  } catch (error) {
+    throw machineFault(error, dirname(path)) ?? error;
+  }
 }

@@ -3,6 +3,7 @@
 import { createInterface } from 'node:readline';
 import { DeepcutsError } from '../domain/index.ts';
 import { ShardTask } from '../weekly/index.ts';
+import { machineFault } from '../platform/index.ts';
 import { setThreads } from '../native/index.ts';
 
 const [dataDir = '', threads = '0', block = '64', runPath = ''] = process.argv.slice(2);
@@ -37,7 +38,8 @@ async function work(): Promise<void> {
   }
 }
 
-work().catch((error: unknown) => {
+work().catch((cause: unknown) => {
+  const error = machineFault(cause, dataDir) ?? cause;
   const text =
     error instanceof DeepcutsError
       ? `${error.message} [${error.code}] ${error.remedy ?? ''}`

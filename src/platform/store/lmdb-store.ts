@@ -1,8 +1,9 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database, RootDatabase } from 'lmdb';
 import { EngineError } from '../../domain/index.ts';
 import { type Json } from '../artifacts/index.ts';
+import { machineFault } from '../machine/index.ts';
 import {
   type Entry,
   type GenerationWriter,
@@ -12,6 +13,11 @@ import {
 } from './store.ts';
 
 const maxKeyBytes = 1024;
+/** At least what LMDB maps of its lock file: 126 readers of 64 bytes and a head. */
+const lockBytes = 16_384;
+const inputOutputError = 5;
+/** A disk with less room than this is full. */
+const leastRoom = 1 << 20;
 /** Databases of generations are named so; the pointer's is `meta`. */
 const listsOf = 'lists:';
 
@@ -19,11 +25,13 @@ const listsOf = 'lists:';
 export async function openLmdbStore(dir: string): Promise<Store> {
   const { open } = await import('lmdb');
   mkdirSync(dir, { recursive: true });
+  const path = join(dir, 'lists.mdb');
+  reserveLock(`${path}-lock`);
   try {
-    return new LmdbStore(
-      open({ path: join(dir, 'lists.mdb'), maxDbs: 1024, compression: false, noMemInit: true }),
-    );
+    return new LmdbStore(dir, open({ path, maxDbs: 1024, compression: false, noMemInit: true }));
   } catch (cause) {
+    const fault = storeFault(cause, dir);
+    if (fault !== null) throw fault;
     throw new EngineError(`The store in ${dir} does not open: ${String(cause)}`, {
       code: 'store.open',
       remedy: "Check the folder's rights and the free disk space.",
@@ -32,12 +40,36 @@ export async function openLmdbStore(dir: string): Promise<Store> {
   }
 }
 
+/**
+ * Gives LMDB's lock file its bytes: LMDB maps it as a file with holes, and on a full disk the first
+ * touch of a hole ends the process by a signal.
+ */
+function reserveLock(path: string): void {
+  try {
+    writeFileSync(path, new Uint8Array(lockBytes), { flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
+    rmSync(path, { force: true });
+    throw error;
+  }
+}
+
+/** LMDB on a full disk: it says so, or, where a write was cut short, speaks of an I/O error. */
+function storeFault(cause: unknown, dir: string): EngineError | null {
+  const cut = cause instanceof Error && 'code' in cause && cause.code === inputOutputError;
+  const { bavail, bsize } = statfsSync(dir);
+  if (!cut || bavail * bsize > leastRoom) return machineFault(cause, dir);
+  return machineFault(new Error('No space left on device', { cause }), dir);
+}
+
 class LmdbStore implements Store {
+  private readonly dir: string;
   private readonly root: RootDatabase;
   private readonly meta: Database<unknown, string>;
   private readonly open = new Map<string, Database<Uint8Array, string>>();
 
-  constructor(root: RootDatabase) {
+  constructor(dir: string, root: RootDatabase) {
+    this.dir = dir;
     this.root = root;
     this.meta = root.openDB({ name: 'meta', encoding: 'json' });
   }
@@ -56,37 +88,44 @@ class LmdbStore implements Store {
   }
 
   async flip(expected: number, next: Omit<Pointer, 'epoch'>): Promise<boolean> {
-    const flipped = this.meta.transactionSync(() => {
-      const now = (this.meta.get('pointer') as Pointer | undefined) ?? emptyPointer;
-      if (now.epoch !== expected) return false;
-      this.meta.putSync('pointer', { ...next, epoch: expected + 1 });
-      return true;
-    });
+    const flipped = this.written(() =>
+      this.meta.transactionSync(() => {
+        const now = (this.meta.get('pointer') as Pointer | undefined) ?? emptyPointer;
+        if (now.epoch !== expected) return false;
+        this.meta.putSync('pointer', { ...next, epoch: expected + 1 });
+        return true;
+      }),
+    );
     await this.meta.flushed;
     return flipped;
   }
 
   async begin(generation: string): Promise<GenerationWriter> {
-    this.meta.removeSync(`generation:${generation}`);
-    const database = this.database(generation);
-    database.clearSync();
+    const database = this.written(() => {
+      this.meta.removeSync(`generation:${generation}`);
+      const fresh = this.database(generation);
+      fresh.clearSync();
+      return fresh;
+    });
     return {
       put: async (entries: readonly Entry[]) => {
-        database.transactionSync(() => {
-          for (const { key, value } of entries) {
-            if (Buffer.byteLength(key) > maxKeyBytes)
-              throw new EngineError(
-                `A listener id of more than ${maxKeyBytes} bytes cannot be stored.`,
-                { code: 'store.key' },
-              );
-            database.putSync(key, value);
-          }
-        });
+        this.written(() =>
+          database.transactionSync(() => {
+            for (const { key, value } of entries) {
+              if (Buffer.byteLength(key) > maxKeyBytes)
+                throw new EngineError(
+                  `A listener id of more than ${maxKeyBytes} bytes cannot be stored.`,
+                  { code: 'store.key' },
+                );
+              database.putSync(key, value);
+            }
+          }),
+        );
       },
       finish: async (info: Json) => {
         await database.flushed;
         const count = this.size(database);
-        this.meta.putSync(`generation:${generation}`, { count, info });
+        this.written(() => this.meta.putSync(`generation:${generation}`, { count, info }));
         await this.meta.flushed;
         return count;
       },
@@ -120,12 +159,21 @@ class LmdbStore implements Store {
       .map(String)
       .filter((name) => name.startsWith(listsOf))
       .map((name) => name.slice(listsOf.length));
-    for (const generation of loaded.filter((name) => !kept.has(name))) {
-      this.meta.removeSync(`generation:${generation}`);
-      this.database(generation).dropSync();
-      this.open.delete(generation);
-    }
+    for (const generation of loaded.filter((name) => !kept.has(name)))
+      this.written(() => {
+        this.meta.removeSync(`generation:${generation}`);
+        this.database(generation).dropSync();
+        this.open.delete(generation);
+      });
     await this.meta.flushed;
+  }
+
+  private written<T>(write: () => T): T {
+    try {
+      return write();
+    } catch (error) {
+      throw storeFault(error, this.dir) ?? error;
+    }
   }
 
   async close(): Promise<void> {
