@@ -5,7 +5,7 @@ import { Prepared } from './shared/prepared.ts';
 import { Scratch } from './shared/scratch.ts';
 import { type SuiteResult, type Tally, report, tallied } from './shared/tally.ts';
 import { chooseDeaths } from './kill/points.ts';
-import { stages } from './kill/stages.ts';
+import { stages } from './shared/stages.ts';
 import { killAndRepeat } from './kill/try.ts';
 import { undisturbed } from './kill/undisturbed.ts';
 

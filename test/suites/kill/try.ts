@@ -4,7 +4,7 @@ import { removeFolder } from '../shared/scratch.ts';
 import { differences, litterOf, readStore, stateOf } from '../shared/state.ts';
 import { type Tally } from '../shared/tally.ts';
 import { type Point, pointName } from './points.ts';
-import { type Stage, ready } from './stages.ts';
+import { type Stage, ready } from '../shared/stages.ts';
 import { stepVariables } from './step.ts';
 import { type Undisturbed, switched, watchNames } from './undisturbed.ts';
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { type Prepared } from '../shared/prepared.ts';
 import { removeFolder } from '../shared/scratch.ts';
 import { type State, type StoreState, namesBelow, readStore, stateOf } from '../shared/state.ts';
-import { type Stage, ready } from './stages.ts';
+import { type Stage, ready } from '../shared/stages.ts';
 import { type Role, stepVariables } from './step.ts';
 
 /** The variables that load the switch into a command and the workers it starts. */

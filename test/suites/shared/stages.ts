@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { type Prepared, type Preparation, sundayArgs } from '../shared/prepared.ts';
-import { removeFolder } from '../shared/scratch.ts';
+import { type Prepared, type Preparation, sundayArgs } from './prepared.ts';
+import { removeFolder } from './scratch.ts';
 
 /** A stage of the machine, and how the suite starts and repeats it. */
 export interface Stage {
