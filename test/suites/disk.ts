@@ -1,8 +1,9 @@
 // npm run suite:disk -- [--stage NAME]... [--times N] [--seed N]
 import { join } from 'node:path';
 import { Rng } from '../../src/domain/index.ts';
+import { dataOn, fullDisk, readOnlyDisk } from './disk/hardships.ts';
 import { SmallDisk, cannotMount } from './disk/small-disk.ts';
-import { failAndRepeat, roomy } from './disk/try.ts';
+import { calmly, underHardship } from './shared/hardship.ts';
 import { type SuiteOptions, chosen, suiteOptions } from './shared/options.ts';
 import { Prepared } from './shared/prepared.ts';
 import { Scratch } from './shared/scratch.ts';
@@ -27,16 +28,19 @@ export async function diskSuite(options: SuiteOptions): Promise<SuiteResult> {
         tally.skipped = skipped;
         if (skipped !== null) return;
         using disk = new SmallDisk(join(scratch.path, `disk-${i}`), megabytes);
-        const calm = await roomy(prepared, stage, disk);
+        let needed = 0;
+        const calm = await calmly(prepared, stage, dataOn(disk), (when) => {
+          needed += when === 'before' ? disk.freeBytes : -disk.freeBytes;
+        });
         const times = options.times ?? thorough;
         const rng = new Rng(options.seed, i);
         for (let n = 0; n < times; n++) {
-          // from a full disk to a little less than what is needed
+          // from no room at all to a little less than what is needed
           const share = n === 0 ? 0 : (n - 1 + rng.uniform()) / (times - 1);
-          const failure = Math.floor(share * calm.bytes);
-          await failAndRepeat(prepared, stage, calm, { disk, failure }, tally);
+          const full = fullDisk(prepared, disk, Math.floor(share * needed));
+          await underHardship(prepared, stage, calm, full, tally);
         }
-        await failAndRepeat(prepared, stage, calm, { disk, failure: 'read-only' }, tally);
+        await underHardship(prepared, stage, calm, readOnlyDisk(prepared, disk), tally);
       }),
     );
   return { suite: 'disk', hit: 'refused', tallies };

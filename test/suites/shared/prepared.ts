@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateWorld, presets } from '../../../src/simulation/index.ts';
-import { type Ended, main, start } from '../../support/command-line.ts';
+import { type Ended, type Running, launcher, main, start } from '../../support/command-line.ts';
 import { splitWorld } from '../../support/split-world.ts';
 import { type Scratch, copyFolder, removeFolder } from './scratch.ts';
 
@@ -81,6 +81,15 @@ export class Prepared {
   ) {
     const common = ['--data', dataDir, '--config', this.config];
     return start([main, ...args, ...common], environment);
+  }
+
+  /** As `start`, through the launcher that people use. */
+  launch(
+    dataDir: string,
+    args: readonly string[],
+    environment: Readonly<Record<string, string>>,
+  ): Running {
+    return start([launcher, ...args, '--data', dataDir, '--config', this.config], environment);
   }
 
   private async folder(state: Preparation): Promise<string> {

@@ -1,11 +1,19 @@
 import { type Ended } from '../../support/command-line.ts';
 import { type State, namesBelow } from './state.ts';
 
-/** What is wrong with how a command refused: it must say one clear thing and end with 1. */
-export function unclear({ code, signal, stderr }: Ended, codes: readonly string[]): string[] {
+/** How a command may refuse. */
+export interface Refusal {
+  readonly codes: readonly string[];
+  /** Whether it may end by a signal that the launcher explains. */
+  readonly mayDie: boolean;
+}
+
+/** What is wrong with how a command refused: it must say one clear thing and end with 1 (or 2). */
+export function unclear({ code, signal, stderr }: Ended, { codes, mayDie }: Refusal): string[] {
   const said = stderr.split('\n').filter((line) => line.startsWith('deepcuts: '));
+  const ended = code === 1 || code === 2 || (mayDie && signal !== null);
   return [
-    ...(code === 1 ? [] : [`ends with ${code ?? signal}`]),
+    ...(ended ? [] : [`ends with ${code ?? signal}`]),
     ...(said.length === 1 ? [] : [`says ${said.length} things`]),
     ...(codes.some((each) => stderr.includes(`[${each}]`))
       ? []
