@@ -11,6 +11,7 @@ import {
 } from '../../platform/index.ts';
 import { type BronzeManifest, bronzePath, readBronze } from '../bronze.ts';
 import { bronzeDir, lakeProperties } from '../layout.ts';
+import { arrivalTime, requireClock } from './clock.ts';
 import { type Limits, type OnProgress, withSql } from '../session.ts';
 import { type Found, findFiles } from './files.ts';
 import { planGeneric } from './generic.ts';
@@ -55,7 +56,8 @@ const dayMs = 86_400_000;
  * a file that breaks the format is a DataError and leaves the lake as it was.
  */
 export async function ingest(options: IngestOptions): Promise<IngestReport> {
-  const { dataDir, paths, now, onProgress, limits = {} } = options;
+  const { dataDir, paths, onProgress, limits = {} } = options;
+  const now = arrivalTime(dataDir, options.now);
   if (existsSync(join(dataDir, 'lake', 'lake.json'))) lakeProperties(dataDir, options.buckets);
   const plan = await planOf(options.format, paths);
   const sources = [];
@@ -78,8 +80,9 @@ export async function ingest(options: IngestOptions): Promise<IngestReport> {
     const written = await withSql(temporary, limits, (sql) =>
       writeBronze(sql, temporary, plan.sources, stamp, onProgress),
     );
-    lakeProperties(dataDir, options.buckets);
     const { rows, quarantined, newestEvent } = written;
+    requireClock(written, paths, now);
+    lakeProperties(dataDir, options.buckets);
     const manifest: BronzeManifest = {
       kind: 'bronze',
       schema: 1,

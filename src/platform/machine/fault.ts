@@ -64,7 +64,7 @@ export function machineFault(error: unknown, place: string): EngineError | null 
 /** An error's code; Node reports a folder that cannot be made on a read-only disk as ENOENT. */
 function codeOf(error: Error): string {
   const { code, syscall, path } = error as NodeJS.ErrnoException;
-  if (code !== 'ENOENT' || syscall !== 'mkdir' || path === undefined) return String(code ?? '');
+  if (code !== 'ENOENT' || syscall !== 'mkdir' || path === undefined) return code ?? '';
   let above = path;
   while (!existsSync(above) && above !== dirname(above)) above = dirname(above);
   try {
