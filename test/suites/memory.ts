@@ -9,10 +9,8 @@ import { MemoryGroup } from './memory/memory-group.ts';
 
 /** What the program may use, in MB: from less than Node itself needs to plenty. */
 const limits = [48, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 512];
-const wanted = new Set([
-  ...['world', 'ingest', 'refine', 'gold', 'two-tower', 'ranker', 'shards', 'sunday'],
-  ...['publish', 'daily', 'export'],
-]);
+const early = ['world', 'ingest', 'refine', 'gold', 'two-tower', 'ranker'];
+const wanted = new Set([...early, 'shards', 'sunday', 'publish', 'daily', 'export']);
 const preload = `--import=${new URL('memory/join-group.ts', import.meta.url).href}`;
 
 /** Stages in less and less memory; of `shards` the workers alone are held. */

@@ -52,10 +52,9 @@ function rowOf(tally: Tally): string[] {
   return [stage, ...[tries, hit, equal, litter].map(String), seconds.toFixed(0), result];
 }
 
-/** The tallies as a table of Markdown. */
-function tallyTable({ hit, tallies }: SuiteResult): string {
-  const head = ['stage', 'tries', hit, 'equal', 'litter', 'seconds', 'result'];
-  const sum = newTally('all');
+/** All of a suite's tallies in one. */
+function sumOf({ suite, tallies }: SuiteResult): Tally {
+  const sum = newTally(suite);
   for (const tally of tallies) {
     for (const key of ['tries', 'hit', 'equal', 'litter', 'seconds'] as const)
       sum[key] += tally[key];
@@ -63,14 +62,26 @@ function tallyTable({ hit, tallies }: SuiteResult): string {
   }
   if (tallies.length > 0 && tallies.every(({ skipped }) => skipped !== null))
     sum.skipped = 'nothing could be tried';
-  const rows = [head, head.map(() => '---'), ...[...tallies, sum].map(rowOf)];
-  return rows.map((row) => `| ${row.join(' | ')} |`).join('\n');
+  return sum;
+}
+
+function table(first: string, hit: string, rows: readonly Tally[]): string {
+  const head = [first, 'tries', hit, 'equal', 'litter', 'seconds', 'result'];
+  const lines = [head, head.map(() => '---'), ...rows.map(rowOf)];
+  return lines.map((row) => `| ${row.join(' | ')} |`).join('\n');
+}
+
+/** Suites by row as a table of Markdown; `hit` counts kills, refusals and wrong clocks alike. */
+export function summaryTable(results: readonly SuiteResult[]): string {
+  return table('suite', 'killed, refused or off', results.map(sumOf));
 }
 
 /** Prints a suite's table and what went wrong; the exit code is 1 on a fault, 4 where all was skipped. */
 export function report(result: SuiteResult): number {
   const { suite, tallies } = result;
-  process.stdout.write(`\nsuite ${suite}\n\n${tallyTable(result)}\n`);
+  process.stdout.write(
+    `\nsuite ${suite}\n\n${table('stage', result.hit, [...tallies, { ...sumOf(result), stage: 'all' }])}\n`,
+  );
   for (const { stage, faults, skipped } of tallies) {
     if (skipped !== null) process.stdout.write(`skipped ${stage}: ${skipped}\n`);
     for (const fault of faults) process.stdout.write(`${stage}: ${fault}\n`);
