@@ -126,17 +126,28 @@ async function firstDifference(
   return null;
 }
 
-/** Flips back to the generation before the live one, which opens at the start of its own week. */
-export async function rollback(store: Store): Promise<Pointer> {
+/**
+ * Flips back to the generation before the live one, which opens at the start of its own week. With
+ * `week` it goes back to that week alone, and where that is live already changes nothing: a rollback
+ * of which nobody knows whether it happened may be repeated.
+ */
+export async function rollback(store: Store, week?: Week): Promise<Pointer> {
   const pointer = await store.pointer();
-  const info = (pointer.previous === null
-    ? undefined
-    : (await store.generations()).get(pointer.previous)) as unknown as GenerationInfo | undefined;
-  if (info === undefined)
-    throw new NotFoundError('There is no earlier generation to go back to.', {
-      code: 'publish.no_previous',
-      remedy: 'Publish another week with "deepcuts publish WEEK".',
-    });
+  const finished = await store.generations();
+  const infoOf = (name: string | null): GenerationInfo | undefined =>
+    finished.get(name ?? '') as unknown as GenerationInfo | undefined;
+  if (week !== undefined && infoOf(pointer.current)?.week === week) return pointer;
+  const info = infoOf(pointer.previous);
+  if (info === undefined || (week !== undefined && info.week !== week))
+    throw new NotFoundError(
+      week === undefined
+        ? 'There is no earlier generation to go back to.'
+        : `There is no generation of week ${week} to go back to.`,
+      {
+        code: 'publish.no_previous',
+        remedy: 'Publish another week with "deepcuts publish WEEK".',
+      },
+    );
   const flipped = await store.flip(pointer.epoch, {
     current: pointer.previous,
     previous: pointer.current,

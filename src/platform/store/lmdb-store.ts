@@ -1,8 +1,8 @@
-import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, statfsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Database, RootDatabase } from 'lmdb';
 import { EngineError } from '../../domain/index.ts';
-import { type Json } from '../artifacts/index.ts';
+import { type Json, sweepTemporaries, writeFileOnce } from '../artifacts/index.ts';
 import { machineFault } from '../machine/index.ts';
 import {
   type Entry,
@@ -45,13 +45,8 @@ export async function openLmdbStore(dir: string): Promise<Store> {
  * touch of a hole ends the process by a signal.
  */
 function reserveLock(path: string): void {
-  try {
-    writeFileSync(path, new Uint8Array(lockBytes), { flag: 'wx' });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
-    rmSync(path, { force: true });
-    throw error;
-  }
+  sweepTemporaries(dirname(path), path);
+  if (!existsSync(path)) writeFileOnce(path, new Uint8Array(lockBytes));
 }
 
 /** LMDB on a full disk: it says so, or, where a write was cut short, speaks of an I/O error. */
