@@ -10,7 +10,8 @@ const { endsAt } = presets.tiny;
 /** Midnights before the world's end, at which the daily parts begin. */
 const lastWeek = Math.floor(endsAt / dayMs) * dayMs - 7 * dayMs;
 
-const earlierWeek = new Date(endsAt - 7 * dayMs).toISOString();
+/** As-of times of the weeks before the newest: the first is dropped when the third is published. */
+const earlierWeeks = [2, 1].map((weeks) => new Date(endsAt - 7 * weeks * dayMs).toISOString());
 export const sundayArgs = ['sunday', '--listeners', 'all', '--shards', '4'] as const;
 
 /** States of a data folder that stages start from. */
@@ -117,7 +118,7 @@ export class Prepared {
       removeFolder(join(path, 'store'));
     } else if (state === 'week and run') {
       await before('trained');
-      await this.must(path, ...sundayArgs, '--as-of', earlierWeek);
+      for (const asOf of earlierWeeks) await this.must(path, ...sundayArgs, '--as-of', asOf);
       await this.must(path, ...sundayArgs, '--dry-run');
     } else if (state === 'two weeks') {
       await before('week and run');
