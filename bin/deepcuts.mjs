@@ -23,6 +23,13 @@ const child = spawn(bundled ?? process.execPath, [cli, ...process.argv.slice(2)]
   detached: true,
   env: { ...process.env, OMP_WAIT_POLICY: 'passive', NODE_NO_WARNINGS: '1' },
 });
+const endings = {
+  SIGKILL:
+    'probably for want of memory: give it more, or lower [lake] memory_mb or [batch] workers.',
+  SIGABRT: 'probably for want of memory: give it more, or lower [lake] memory_mb.',
+  SIGBUS: 'probably because the disk is full or cannot be read.',
+  SIGSEGV: 'a fault of its own or of the machine.',
+};
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 for (const signal of signals) process.on(signal, () => child.kill(signal));
 process.on('SIGTSTP', () => {
@@ -38,6 +45,12 @@ child.on('error', (error) => {
 });
 child.on('exit', (code, signal) => {
   if (signal === null) process.exit(code ?? 1);
+  const why = endings[signal];
+  if (why !== undefined)
+    process.stderr.write(
+      `deepcuts: the program was killed by ${signal}, ${why}\n` +
+        '  What is finished is kept: run the command again.\n  [system.killed]\n',
+    );
   // ends by the same signal, which the handlers above would swallow
   for (const name of signals) process.removeAllListeners(name);
   process.kill(process.pid, signal);

@@ -16,7 +16,12 @@ export const configSchema = z.strictObject({
         .default(16)
         .describe('Listener buckets; fixed by the first ingest.'),
       training_days: positive.default(90).describe('Days with events that training reads.'),
-      memory_mb: positive.default(1024).describe('Memory of the SQL engine.'),
+      memory_mb: z
+        .number()
+        .int()
+        .min(0)
+        .default(0)
+        .describe('Memory of the SQL engine; 0: at most 1,024, less where less may be used.'),
     })
     .prefault({}),
   features: z

@@ -13,7 +13,7 @@ import { type IngestFormat, dayChain, ingest, refineDay } from '../lake/index.ts
 import { type Artifact, listArtifacts } from '../platform/index.ts';
 import { recipes } from '../retrieval/index.ts';
 import { withRunLock } from '../weekly/index.ts';
-import { type Workspace } from './workspace.ts';
+import { type Workspace, lakeLimits } from './workspace.ts';
 
 export interface DailyRequest {
   /** Files and folders to ingest first; none: what was ingested before. */
@@ -68,19 +68,21 @@ export async function runDaily(workspace: Workspace, request: DailyRequest): Pro
   const base = baseOf(workspace);
   return withRunLock(dataDir, async () => {
     const { paths, format, now, asOf, onStage } = request;
+    const limits = lakeLimits(workspace);
     let ingested: string | null = null;
     if (paths.length > 0) {
       onStage?.('ingest');
       const known = existsSync(join(dataDir, 'lake', 'lake.json'));
       const buckets = known ? {} : { buckets: config.lake.buckets };
-      ingested = (await ingest({ dataDir, paths, format, now, ...buckets })).ingestId;
+      const files = { dataDir, paths, format, now, limits, ...buckets };
+      ingested = (await ingest(files)).ingestId;
     }
     onStage?.('day');
     const { day, heldBack } = await refineDay({
       dataDir,
       silver: base.silver,
       asOf,
-      limits: { memoryMb: config.lake.memory_mb },
+      limits,
     });
     onStage?.('item2vec');
     const days = dayChain(dataDir, base.silver);

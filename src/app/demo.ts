@@ -3,10 +3,18 @@ import { join } from 'node:path';
 import { weekStart } from '../domain/index.ts';
 import { type Evaluation, evaluateWeekly } from '../evaluation/index.ts';
 import { ingest, refine } from '../lake/index.ts';
-import { generateWorld, presets } from '../simulation/index.ts';
+import { presets } from '../simulation/index.ts';
 import { type Playlist, Playlists } from '../serving/index.ts';
 import { type SundayReport, sunday } from '../weekly/index.ts';
-import { type Workspace, chainOptions, gateLimits, withStore, workerCommand } from './workspace.ts';
+import { newWorld } from './new-world.ts';
+import {
+  type Workspace,
+  chainOptions,
+  gateLimits,
+  lakeLimits,
+  withStore,
+  workerCommand,
+} from './workspace.ts';
 
 export interface DemoResult {
   readonly report: SundayReport;
@@ -43,7 +51,7 @@ export async function runDemo(
   onStage?.('world: 10,000 listeners, 50,000 recordings, 8 weeks');
   if (!existsSync(join(worldDir, 'world.json'))) {
     rmSync(worldDir, { recursive: true, force: true });
-    await generateWorld(presets.demo, worldDir, {});
+    await newWorld(presets.demo, worldDir);
   }
   onStage?.('ingest');
   await ingest({
@@ -52,9 +60,10 @@ export async function runDemo(
     format: 'generic',
     now: presets.demo.endsAt,
     buckets: Math.min(demoBuckets, config.lake.buckets),
+    limits: lakeLimits(workspace),
   });
   onStage?.('refine');
-  const silver = await refine({ dataDir });
+  const silver = await refine({ dataDir, limits: lakeLimits(workspace) });
   const stages = onStage === undefined ? {} : { onStage };
   const evaluation = await evaluateWeekly({
     dataDir,

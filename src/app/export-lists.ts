@@ -1,7 +1,14 @@
 import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ArtifactError } from '../domain/index.ts';
-import { openDuckDb, readManifest, syncPath, temporaryName } from '../platform/index.ts';
+import {
+  machineFault,
+  openDuckDb,
+  readManifest,
+  sweepTemporaries,
+  syncPath,
+  temporaryName,
+} from '../platform/index.ts';
 import { decodeList } from '../playlist/index.ts';
 import { snapshotFiles } from '../lake/index.ts';
 import { CatalogueView } from '../serving/index.ts';
@@ -31,6 +38,7 @@ export async function exportLists(
     snapshotFiles(readManifest(join(dataDir, info.snapshot))).catalogue,
   );
   mkdirSync(dirname(out), { recursive: true });
+  sweepTemporaries(dirname(out), out);
   const scratch = temporaryName(out);
   mkdirSync(scratch);
   try {
@@ -47,6 +55,8 @@ export async function exportLists(
     syncPath(file);
     renameSync(file, out);
     return counts;
+  } catch (error) {
+    throw machineFault(error, dirname(out)) ?? error;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

@@ -10,11 +10,13 @@ export { type ErasureReceipt, forget, receiptText } from './forget.ts';
 export { ingestText, qualityText } from './lake-text.ts';
 export { appendLedger } from './ledger.ts';
 export { nearest } from './nearest.ts';
+export { newWorld } from './new-world.ts';
 export { playlistText } from './show.ts';
 export {
   type Workspace,
   chainOptions,
   gateLimits,
+  lakeLimits,
   liveGeneration,
   nothingPublished,
   openWorkspace,

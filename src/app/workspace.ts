@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigError, NotFoundError } from '../domain/index.ts';
+import { type Limits } from '../lake/index.ts';
 import { type Store, openLmdbStore } from '../platform/index.ts';
 import { type ChainOptions } from '../scoring/index.ts';
 import { type GateLimits, type GenerationInfo } from '../weekly/index.ts';
@@ -47,6 +48,11 @@ export function nothingPublished(): NotFoundError {
   });
 }
 
+/** What the SQL engine may use by the workspace's settings. */
+export function lakeLimits({ config }: Pick<Workspace, 'config'>): Limits {
+  return { memoryMb: config.lake.memory_mb };
+}
+
 export function chainOptions({ config }: Workspace): ChainOptions {
   return {
     trainingDays: config.lake.training_days,
@@ -59,6 +65,7 @@ export function chainOptions({ config }: Workspace): ChainOptions {
     limits: { words: config.features.item2vec_words, pairs: config.retrieval.tower_pairs },
     itemVectors: config.features.item_vectors,
     seed: config.seed,
+    lake: lakeLimits({ config }),
   };
 }
 

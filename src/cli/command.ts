@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ConfigError } from '../domain/index.ts';
 import { Reporter } from './reporter.ts';
@@ -81,6 +82,9 @@ export async function runCommand(
   const report = new Reporter({ json: values['json'] === true, quiet: values['quiet'] === true });
   try {
     return (await command.run({ positionals, values, report, signal })) ?? 0;
+  } catch (error) {
+    const { machineFault } = await import('../platform/index.ts');
+    throw machineFault(error, resolve(String(values['data'] ?? 'data'))) ?? error;
   } finally {
     report.end();
   }

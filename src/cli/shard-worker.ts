@@ -3,13 +3,16 @@
 import { createInterface } from 'node:readline';
 import { DeepcutsError } from '../domain/index.ts';
 import { ShardTask } from '../weekly/index.ts';
+import { machineFault } from '../platform/index.ts';
 import { setThreads } from '../native/index.ts';
 
 const [dataDir = '', threads = '0', block = '64', runPath = ''] = process.argv.slice(2);
 const parent = process.ppid;
-setInterval(() => {
+/** Ends a worker whose driver was killed: its attempts would count for nobody. */
+function endIfOrphaned(): void {
   if (process.ppid !== parent) process.exit(1);
-}, 1000).unref();
+}
+setInterval(endIfOrphaned, 1000).unref();
 
 async function work(): Promise<void> {
   if (Number(threads) > 0) setThreads(Number(threads));
@@ -18,6 +21,7 @@ async function work(): Promise<void> {
     const shard = Number(line);
     if (!Number.isInteger(shard) || shard < 0) throw new Error(`"${line}" is no shard`);
     task ??= await ShardTask.open(dataDir, runPath, { block: Number(block) });
+    endIfOrphaned();
     const before = task.progress;
     const running = task;
     const ticker = setInterval(
@@ -34,7 +38,8 @@ async function work(): Promise<void> {
   }
 }
 
-work().catch((error: unknown) => {
+work().catch((cause: unknown) => {
+  const error = machineFault(cause, dataDir) ?? cause;
   const text =
     error instanceof DeepcutsError
       ? `${error.message} [${error.code}] ${error.remedy ?? ''}`

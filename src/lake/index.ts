@@ -12,6 +12,7 @@ export { gold } from './gold/gold.ts';
 export { type IngestFormat, type IngestReport, ingest, ingestFormats } from './ingest/ingest.ts';
 export { missesRepair, silverBehind } from './lineage.ts';
 export { type SilverRef, eventSpans, newestEvent, readQuality, refine } from './silver/refine.ts';
+export { type Limits } from './session.ts';
 export { bucketFile, snapshot } from './snapshot/snapshot.ts';
 export { type Quality } from './silver/quality.ts';
 export { snapshotFiles } from './snapshot/snapshot-files.ts';

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ArtifactError, ConfigError } from '../domain/index.ts';
-import { writeFileAtomic } from '../platform/index.ts';
+import { sweepTemporaries, writeFileOnce } from '../platform/index.ts';
 
 /** What never changes in the life of a lake. */
 export interface LakeProperties {
@@ -27,6 +27,7 @@ export const snapshotDir = (dataDir: string): string => join(dataDir, 'artifacts
  */
 export function lakeProperties(dataDir: string, buckets?: number): LakeProperties {
   const path = join(dataDir, 'lake', 'lake.json');
+  sweepTemporaries(dirname(path), path);
   if (!existsSync(path)) {
     const count = buckets ?? defaultBuckets;
     if (!Number.isInteger(count) || count < 1 || count > 65_536)
@@ -35,7 +36,7 @@ export function lakeProperties(dataDir: string, buckets?: number): LakePropertie
         remedy: 'Choose a whole number from 1 to 65,536.',
       });
     mkdirSync(join(dataDir, 'lake'), { recursive: true });
-    writeFileAtomic(path, `${JSON.stringify({ schema: 1, buckets: count })}\n`);
+    writeFileOnce(path, `${JSON.stringify({ schema: 1, buckets: count })}\n`);
   }
   const properties = parse(path);
   if (buckets !== undefined && buckets !== properties.buckets)

@@ -6,7 +6,7 @@ import { type Sql, openDuckDb, temporaryName } from '../platform/index.ts';
 export interface Limits {
   /** Default: all cores. */
   readonly threads?: number;
-  /** Memory of the SQL engine; beyond it, it spills to disk. Default 1,024. */
+  /** Memory of the SQL engine; beyond it, it spills to disk. Default (and 0): what the process may use. */
   readonly memoryMb?: number;
 }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type SilverRef, firstPlays } from '../lake/index.ts';
+import { type Limits, type SilverRef, firstPlays } from '../lake/index.ts';
 import { type Artifact, buildArtifact } from '../platform/index.ts';
 
 export interface LabelWindow {
@@ -10,11 +10,12 @@ export interface LabelWindow {
   /** Epoch ms; first plays of [from, to). */
   readonly from: number;
   readonly to: number;
+  readonly limits?: Limits;
 }
 
 /** What each listener discovered in a window, as an artifact (`truth.col`) with `to` as its as-of time. */
 export async function buildLabels(dataDir: string, window: LabelWindow): Promise<Artifact> {
-  const { silver, gold, snapshot, from, to } = window;
+  const { silver, gold, snapshot, from, to, limits } = window;
   const identity = {
     kind: 'labels',
     schema: 2,
@@ -35,6 +36,7 @@ export async function buildLabels(dataDir: string, window: LabelWindow): Promise
       from,
       to,
       out: join(dir, 'truth.col'),
+      ...(limits === undefined ? {} : { limits }),
     });
     return { maxEventTime, contentDigest: digest, counts: { listeners, tracks } };
   });

@@ -1,4 +1,4 @@
-import { type SilverRef, eventSpans, gold, snapshot } from '../lake/index.ts';
+import { type Limits, type SilverRef, eventSpans, gold, snapshot } from '../lake/index.ts';
 import { Model } from '../native/index.ts';
 import { type Artifact } from '../platform/index.ts';
 import {
@@ -35,6 +35,8 @@ export interface ChainOptions {
   readonly limits: TrainingLimits;
   readonly itemVectors: ItemVectorsMode;
   readonly seed: number;
+  /** What the SQL engine may use; never changes a result. */
+  readonly lake?: Limits;
   readonly onStage?: (stage: string) => void;
 }
 
@@ -55,10 +57,12 @@ export async function retrievalAt(
 ): Promise<{ gold: Artifact; snapshot: Artifact; retrieval: Retrieval }> {
   const when = new Date(asOf).toISOString().slice(0, 16);
   options.onStage?.(`gold as of ${when}`);
-  const tables = await gold({ dataDir, silver, asOf, trainingDays: options.trainingDays });
+  const limits = options.lake ?? {};
+  const { trainingDays } = options;
+  const tables = await gold({ dataDir, silver, asOf, trainingDays, limits });
   options.onStage?.(`snapshot as of ${when}`);
   const { historyTracks, minPlays } = options;
-  const columns = await snapshot({ dataDir, gold: tables, historyTracks, minPlays });
+  const columns = await snapshot({ dataDir, gold: tables, historyTracks, minPlays, limits });
   const retrieval = await prepareRetrieval(
     dataDir,
     columns,
@@ -88,7 +92,8 @@ export async function chainAt(
   for (const { cut, until } of cuts.cuts) {
     const { gold: tables, snapshot, retrieval } = await retrievalAt(dataDir, silver, cut, options);
     options.onStage?.(`labels from ${new Date(cut).toISOString().slice(0, 16)}`);
-    const window = { silver, gold: tables, snapshot, from: cut, to: until };
+    const { lake: limits = {} } = options;
+    const window = { silver, gold: tables, snapshot, from: cut, to: until, limits };
     points.push({ retrieval, labels: await buildLabels(dataDir, window) });
   }
   const { negatives, seed } = options;

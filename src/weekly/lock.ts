@@ -1,58 +1,84 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { ConfigError } from '../domain/index.ts';
-import { processLives, temporaryName } from '../platform/index.ts';
+import {
+  linked,
+  markLives,
+  processMark,
+  sha256,
+  sweepTemporaries,
+  temporaryName,
+} from '../platform/index.ts';
 
-/** Holds `runs/.lock` while `work` runs, so that two Sundays of one folder never overlap. */
+const name = '.lock';
+
+/**
+ * Holds `runs/.lock` while `work` runs, so that no two runs of one folder overlap. The lock of a dead
+ * process is taken over, whoever has its number now; the lock of a living one is a ConfigError.
+ */
 export async function withRunLock<T>(dataDir: string, work: () => Promise<T>): Promise<T> {
-  mkdirSync(join(dataDir, 'runs'), { recursive: true });
-  const path = join(dataDir, 'runs', '.lock');
+  const dir = join(dataDir, 'runs');
+  mkdirSync(dir, { recursive: true });
+  const path = join(dir, name);
   take(path);
   try {
     return await work();
   } finally {
-    rmSync(path, { force: true });
+    if (read(path) === processMark()) rmSync(path, { force: true });
   }
 }
 
-/** The lock appears with its process number in it, never empty: an empty one would look abandoned. */
+/** The lock appears with its process's mark in it, never empty: an empty one would look abandoned. */
 function take(path: string): void {
+  sweepTemporaries(dirname(path), path);
   const mine = temporaryName(path);
-  writeFileSync(mine, String(process.pid));
   try {
-    for (let attempt = 0; attempt < 2; attempt++) {
-      if (linked(mine, path)) return;
-      const pid = holder(path);
-      if (pid > 0 && pid !== process.pid && processLives(pid)) throw locked(pid);
-      rmSync(path, { force: true });
-    }
-    if (!linked(mine, path)) throw locked(holder(path));
+    writeFileSync(mine, processMark());
+    if (!linked(mine, path) && !(cleared(path, mine) && linked(mine, path)))
+      throw locked(read(path));
   } finally {
     rmSync(mine, { force: true });
   }
+  sweepGuards(dirname(path));
 }
 
-function linked(from: string, to: string): boolean {
+/**
+ * Removes a lock that a dead process left; false where its holder, or who removes it, lives. Only the
+ * holder of a guard named after the dead mark may remove it: two that found the same dead lock could
+ * otherwise take one another's new one.
+ */
+function cleared(path: string, mine: string): boolean {
+  const mark = read(path);
+  if (mark === null) return true;
+  if (markLives(mark) && mark !== String(process.pid)) return false;
+  const guard = `${path}.${sha256(mark).slice(0, 16)}`;
+  if (!linked(mine, guard) && !(cleared(guard, mine) && linked(mine, guard))) return false;
   try {
-    linkSync(from, to);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
+    if (read(path) === mark) rmSync(path, { force: true });
+  } finally {
+    rmSync(guard, { force: true });
   }
+  return true;
 }
 
-/** The process that a lock names; 0 where it is gone or names none. */
-function holder(path: string): number {
+/** Guards of processes that died while they removed a lock. */
+function sweepGuards(dir: string): void {
+  for (const guard of readdirSync(dir).filter((each) => each.startsWith(`${name}.`)))
+    if (!markLives(read(join(dir, guard)) ?? '')) rmSync(join(dir, guard), { force: true });
+}
+
+/** What a lock holds; null where there is none. */
+function read(path: string): string | null {
   try {
-    return Number(readFileSync(path, 'utf8')) || 0;
+    return readFileSync(path, 'utf8');
   } catch {
-    return 0;
+    return null;
   }
 }
 
-function locked(pid: number): ConfigError {
-  return new ConfigError(`Another run (process ${pid}) works in this data folder.`, {
+function locked(mark: string | null): ConfigError {
+  const who = mark === null ? '' : ` (process ${mark.split('.')[0]})`;
+  return new ConfigError(`Another run${who} works in this data folder.`, {
     code: 'weekly.locked',
     remedy: 'Wait for it, or stop it and run this command again.',
   });

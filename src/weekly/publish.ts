@@ -39,7 +39,10 @@ export async function publish(
 ): Promise<Pointer> {
   const generation = generationName(run);
   const pointer = await store.pointer();
-  if (pointer.current === generation) return pointer;
+  if (pointer.current === generation) {
+    await dropUnnamed(store, pointer);
+    return pointer;
+  }
   if (!(await store.generations()).has(generation))
     await load(store, run, generation, info, options.onProgress);
   const finished = await store.generations();
@@ -58,9 +61,14 @@ export async function publish(
       code: 'publish.raced',
       remedy: 'Look at "deepcuts show" and publish again if it is not the week you want.',
     });
-  for (const name of (await store.generations()).keys())
-    if (name !== generation && name !== previous) await store.drop(name);
-  return store.pointer();
+  const now = await store.pointer();
+  await dropUnnamed(store, now);
+  return now;
+}
+
+/** Drops what the pointer does not name: older generations, and what killed loads left. */
+function dropUnnamed(store: Store, { current, previous }: Pointer): Promise<void> {
+  return store.keepOnly([current, previous].filter((name) => name !== null));
 }
 
 async function load(
@@ -118,17 +126,28 @@ async function firstDifference(
   return null;
 }
 
-/** Flips back to the generation before the live one, which opens at the start of its own week. */
-export async function rollback(store: Store): Promise<Pointer> {
+/**
+ * Flips back to the generation before the live one, which opens at the start of its own week. With
+ * `week` it goes back to that week alone, and where that is live already changes nothing: a rollback
+ * of which nobody knows whether it happened may be repeated.
+ */
+export async function rollback(store: Store, week?: Week): Promise<Pointer> {
   const pointer = await store.pointer();
-  const info = (pointer.previous === null
-    ? undefined
-    : (await store.generations()).get(pointer.previous)) as unknown as GenerationInfo | undefined;
-  if (info === undefined)
-    throw new NotFoundError('There is no earlier generation to go back to.', {
-      code: 'publish.no_previous',
-      remedy: 'Publish another week with "deepcuts publish WEEK".',
-    });
+  const finished = await store.generations();
+  const infoOf = (name: string | null): GenerationInfo | undefined =>
+    finished.get(name ?? '') as unknown as GenerationInfo | undefined;
+  if (week !== undefined && infoOf(pointer.current)?.week === week) return pointer;
+  const info = infoOf(pointer.previous);
+  if (info === undefined || (week !== undefined && info.week !== week))
+    throw new NotFoundError(
+      week === undefined
+        ? 'There is no earlier generation to go back to.'
+        : `There is no generation of week ${week} to go back to.`,
+      {
+        code: 'publish.no_previous',
+        remedy: 'Publish another week with "deepcuts publish WEEK".',
+      },
+    );
   const flipped = await store.flip(pointer.epoch, {
     current: pointer.previous,
     previous: pointer.current,

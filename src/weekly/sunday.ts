@@ -88,7 +88,7 @@ async function run(request: SundayRequest): Promise<SundayReport> {
     request.onStage?.(name);
   };
   stage('refine');
-  const silver = await refine({ dataDir });
+  const silver = await refine({ dataDir, limits: request.chain.lake ?? {} });
   if ((silver.manifest.counts['plays'] ?? 0) === 0)
     throw new DataError('The lake holds no play that can be used.', {
       code: 'weekly.no_plays',
@@ -138,6 +138,8 @@ async function run(request: SundayRequest): Promise<SundayReport> {
     onProgress: (done) => request.onProgress?.(accepted + done, planned),
     ...(request.signal === undefined ? {} : { signal: request.signal }),
   });
+  // workers that died, or outlived a killed driver, left attempts that do not count
+  runFolder.sweepAttempts();
   stage('gate');
   await runFolder.verify();
   const verdict = gate(
@@ -203,25 +205,39 @@ function infoOf(runFolder: RunFolder, snapshot: Artifact): GenerationInfo {
   };
 }
 
+/**
+ * The published generation of another week that the gate compares with: the live one, or the one
+ * before it where the live one is of this week, so that a repeat judges as the first run did.
+ */
 async function liveOf(
   request: SundayRequest,
   runFolder: RunFolder,
   snapshot: Artifact,
 ): Promise<Live | null> {
   const { store, dataDir } = request;
-  const { current } = await store.pointer();
-  if (current === null || current === generationName(runFolder)) return null;
-  const info = (await store.generations()).get(current) as unknown as GenerationInfo | undefined;
-  if (info === undefined || info.week === runFolder.plan.week) return null;
-  const overlap = await overlapWithLive(runFolder, snapshot, store, {
-    generation: current,
-    snapshot: readManifest(join(dataDir, info.snapshot)),
-  });
-  return { listeners: info.listeners, meanScore: info.meanScore, overlap: overlap ?? 0 };
+  const { current, previous } = await store.pointer();
+  const finished = await store.generations();
+  for (const generation of [current, previous]) {
+    const info = finished.get(generation ?? '') as unknown as GenerationInfo | undefined;
+    if (generation === null || info === undefined || info.week === runFolder.plan.week) continue;
+    const live = { generation, snapshot: readManifest(join(dataDir, info.snapshot)) };
+    const overlap = await overlapWithLive(runFolder, snapshot, store, live);
+    return { listeners: info.listeners, meanScore: info.meanScore, overlap: overlap ?? 0 };
+  }
+  return null;
 }
 
-/** Publishes the finished run in a folder below `dataDir`. */
+/** Publishes the finished run in a folder below `dataDir`; never beside a Sunday or another publish. */
 export async function publishRun(
+  dataDir: string,
+  store: Store,
+  runPath: string,
+  now: number,
+): Promise<Pointer> {
+  return withRunLock(dataDir, () => publishFinished(dataDir, store, runPath, now));
+}
+
+async function publishFinished(
   dataDir: string,
   store: Store,
   runPath: string,

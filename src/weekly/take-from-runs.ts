@@ -92,7 +92,7 @@ async function withoutLists(
   users: ReadonlySet<string>,
 ): Promise<AcceptedBucket> {
   const path = run.listsPath(bucket);
-  await sweepTemporaries(dirname(path));
+  sweepTemporaries(dirname(path));
   const file = ColFile.open(path);
   const ids = file.strings('user_id');
   const dropped = new Set(ids.flatMap((id, row) => (users.has(id) ? [row] : [])));

@@ -19,11 +19,14 @@ export interface Running {
 }
 
 /** Starts Node on a program in a process group of its own. */
-export function start(program: readonly string[]): Running {
+export function start(
+  program: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Running {
   const child = spawn(process.execPath, program, {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
-    env: { ...process.env, NODE_NO_WARNINGS: '1' },
+    env: { ...process.env, NODE_NO_WARNINGS: '1', ...environment },
   });
   let [stdout, stderr] = ['', ''];
   child.stdout?.on('data', (part: Buffer) => (stdout += part.toString('utf8')));

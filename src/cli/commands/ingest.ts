@@ -24,7 +24,7 @@ export const command: Command = {
   ],
   async run({ positionals, values, report }) {
     const { ConfigError } = await import('../../domain/index.ts');
-    const { ingestText, nearest, openWorkspace } = await import('../../app/index.ts');
+    const { ingestText, lakeLimits, nearest, openWorkspace } = await import('../../app/index.ts');
     const { ingest, ingestFormats } = await import('../../lake/index.ts');
     const { dataDir, config } = await openWorkspace(
       values['data'] as string | undefined,
@@ -43,6 +43,7 @@ export const command: Command = {
       paths: positionals,
       format: known,
       now: Date.now(),
+      limits: lakeLimits({ config }),
       // the number counts for a new lake only
       ...(existsSync(join(dataDir, 'lake', 'lake.json')) ? {} : { buckets: config.lake.buckets }),
     });

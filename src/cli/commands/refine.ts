@@ -8,14 +8,18 @@ export const command: Command = {
   positionals: { min: 0, max: 0 },
   options: { force: { type: 'boolean', help: 'do it again although it is done' } },
   async run({ values, report }) {
-    const { openWorkspace, qualityText } = await import('../../app/index.ts');
+    const { lakeLimits, openWorkspace, qualityText } = await import('../../app/index.ts');
     const { readQuality, refine } = await import('../../lake/index.ts');
-    const { dataDir } = await openWorkspace(
+    const workspace = await openWorkspace(
       values['data'] as string | undefined,
       values['config'] as string | undefined,
     );
     report.stage('refine');
-    const silver = await refine({ dataDir, force: values['force'] === true });
+    const silver = await refine({
+      dataDir: workspace.dataDir,
+      force: values['force'] === true,
+      limits: lakeLimits(workspace),
+    });
     const quality = readQuality(silver);
     report.result(
       { silver: silver.manifest.version, counts: silver.manifest.counts, quality },

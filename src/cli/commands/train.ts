@@ -25,7 +25,8 @@ export const command: Command = {
         code: 'train.kind',
         remedy: `Use one of ${kinds.join(', ')}.`,
       });
-    const { chainOptions, openWorkspace, parseTime } = await import('../../app/index.ts');
+    const { chainOptions, lakeLimits, openWorkspace, parseTime } =
+      await import('../../app/index.ts');
     const { newestEvent, refine } = await import('../../lake/index.ts');
     const { retrievalParts } = await import('../../retrieval/index.ts');
     const { chainAt, retrievalAt } = await import('../../scoring/index.ts');
@@ -36,7 +37,7 @@ export const command: Command = {
     );
     const { dataDir } = workspace;
     report.stage('refine');
-    const silver = await refine({ dataDir });
+    const silver = await refine({ dataDir, limits: lakeLimits(workspace) });
     const asOf = wanted ?? newestEvent(silver) + 1;
     const options = { ...chainOptions(workspace), onStage: report.stage };
     const artifacts: Artifact[] = [];

@@ -16,7 +16,8 @@ export const command: Command = {
   },
   async run({ positionals, values, report }) {
     const { ConfigError } = await import('../../domain/index.ts');
-    const { generateWorld, presets } = await import('../../simulation/index.ts');
+    const { newWorld } = await import('../../app/index.ts');
+    const { presets } = await import('../../simulation/index.ts');
     if (positionals[0] !== 'new')
       throw new ConfigError(`There is no "world ${positionals[0]}".`, {
         code: 'cli.arguments',
@@ -41,7 +42,7 @@ export const command: Command = {
       ...number('tracks'),
       ...number('weeks'),
     };
-    const summary = await generateWorld(config, positionals[1] as string, {});
+    const summary = await newWorld(config, positionals[1] as string);
     report.result(summary, () => JSON.stringify(summary, null, 1));
     return 0;
   },

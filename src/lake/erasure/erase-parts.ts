@@ -30,7 +30,7 @@ export type Erased = Readonly<Record<(typeof tables)[number][0], number>>;
 export async function eraseParts(sql: Sql, dir: string): Promise<Erased> {
   const taken: Record<string, number> = {};
   for (const [table, kept] of tables) {
-    await sweepTemporaries(join(dir, table));
+    sweepTemporaries(join(dir, table));
     taken[table] = 0;
     for (const part of parquetParts(dir, table)) taken[table] += await erasePart(sql, part, kept);
   }

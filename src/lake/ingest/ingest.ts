@@ -15,13 +15,13 @@ import {
   type TimeRange,
   bronzeDigest,
   bronzePath,
-  listBronze,
   readBronze,
 } from '../bronze.ts';
 import { requireNoErasure } from '../erasure/journal.ts';
 import { leaveOutForgotten } from '../erasure/leave-out.ts';
 import { readTombstones } from '../erasure/tombstones.ts';
 import { bronzeDir, lakeProperties } from '../layout.ts';
+import { arrivalTime, requireClock } from './clock.ts';
 import { type Limits, type OnProgress, withSql } from '../session.ts';
 import { type Found, findFiles } from './files.ts';
 import { planGeneric } from './generic.ts';
@@ -69,8 +69,9 @@ const dayMs = 86_400_000;
  * are left out and counted.
  */
 export async function ingest(options: IngestOptions): Promise<IngestReport> {
-  const { dataDir, paths, now, onProgress, limits = {}, replaces = null } = options;
+  const { dataDir, paths, onProgress, limits = {}, replaces = null } = options;
   requireNoErasure(dataDir);
+  const now = arrivalTime(dataDir, options.now);
   if (existsSync(join(dataDir, 'lake', 'lake.json'))) lakeProperties(dataDir, options.buckets);
   const plan = await planOf(options.format, paths);
   if (replaces !== null && !plan.clock)
@@ -100,11 +101,12 @@ export async function ingest(options: IngestOptions): Promise<IngestReport> {
     const stamp = { ingestId, format, horizon: new Date(now + dayMs), within: replaces };
     const isNew = !existsSync(bronzeDir(dataDir));
     mkdirSync(temporary, { recursive: true });
-    if (!isNew) await sweepTemporaries(bronzeDir(dataDir));
+    if (!isNew) sweepTemporaries(bronzeDir(dataDir));
     const leaveOut = (sql: Sql) => leaveOutForgotten(sql, dataDir, temporary);
     const written = await withSql(temporary, limits, (sql) =>
       writeBronze(sql, temporary, plan.sources, stamp, leaveOut, onProgress),
     );
+    requireClock(written, paths, now);
     lakeProperties(dataDir, options.buckets);
     const { rows, quarantined, newestEvent, erased } = written;
     const received = {
@@ -112,7 +114,7 @@ export async function ingest(options: IngestOptions): Promise<IngestReport> {
       schema: 2 as const,
       ingestId,
       format,
-      ingestedAt: Math.max(now, (listBronze(dataDir).at(-1)?.manifest.ingestedAt ?? 0) + 1),
+      ingestedAt: now,
       clock: plan.clock,
       derivesTracks: plan.derivesTracks,
       rows,

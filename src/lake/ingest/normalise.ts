@@ -1,5 +1,6 @@
 import { type Statement, identifier, literal } from '../../platform/index.ts';
 import { type TimeRange } from '../bronze.ts';
+import { futureReason } from './clock.ts';
 import { bronzeTypes, eventKinds, tableColumns, tracklessKinds, type Column } from './columns.ts';
 import { type Source } from './source.ts';
 
@@ -182,7 +183,7 @@ function reasons(source: Source, columns: readonly Column[], stamp: Stamp): [str
   const horizon = stamp.horizon.toISOString().slice(0, 19).replace('T', ' ');
   found.push(
     ["ts < TIMESTAMP '2000-01-01'", 'ts is before the year 2000'],
-    [`ts > TIMESTAMP ${literal(horizon)}`, 'ts is from the future'],
+    [`ts > TIMESTAMP ${literal(horizon)}`, futureReason],
     [
       `lower(kind) NOT IN (${eventKinds.map((kind) => literal(kind)).join(', ')})`,
       'kind is unknown',

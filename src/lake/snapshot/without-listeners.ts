@@ -32,7 +32,7 @@ const nextName = (path: string): string => join(dirname(path), `.erased-${basena
  */
 export async function takeFromSnapshot(path: string, users: ReadonlySet<string>): Promise<number> {
   finishSwap(path);
-  await sweepTemporaries(dirname(path));
+  sweepTemporaries(dirname(path));
   const snapshot = readManifest(path);
   const next = nextName(path);
   const buckets = snapshot.manifest.counts['buckets'] ?? 0;

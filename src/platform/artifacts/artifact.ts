@@ -3,14 +3,8 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ArtifactError } from '../../domain/index.ts';
 import { type Json, digestJson } from './canonical-json.ts';
-import {
-  fileSize,
-  filesBelow,
-  sha256OfFile,
-  sweepTemporaries,
-  syncPath,
-  temporaryName,
-} from './files.ts';
+import { fileSize, filesBelow, sha256OfFile, syncPath } from './files.ts';
+import { sweepTemporaries, temporaryName } from './temporaries.ts';
 
 /** What an artifact is made from. Equal identities name the same artifact. */
 export interface ArtifactIdentity {
@@ -56,7 +50,8 @@ export function artifactVersion(identity: ArtifactIdentity): string {
 
 /**
  * Runs `build` in a temporary folder and renames it to `parentDir/version`, with its manifest: the
- * artifact is there whole or not at all. One that exists already is returned unless `force`.
+ * artifact is there whole or not at all. One that exists already is returned unless `force`; of two
+ * processes that build the same, the first one's stands.
  */
 export async function buildArtifact(
   parentDir: string,
@@ -68,7 +63,7 @@ export async function buildArtifact(
   const path = join(parentDir, version);
   if (!options.force && existsSync(join(path, 'manifest.json'))) return openArtifact(path);
   mkdirSync(parentDir, { recursive: true });
-  await sweepTemporaries(parentDir);
+  sweepTemporaries(parentDir);
   const temporary = temporaryName(path);
   mkdirSync(temporary);
   try {
@@ -108,14 +103,30 @@ export async function buildArtifact(
       host: hostname(),
       pid: process.pid,
     });
-    if (existsSync(path)) rmSync(path, { recursive: true });
-    renameSync(temporary, path);
-    syncPath(dirname(path));
+    const theirs = options.force ? null : await madeMeanwhile(path);
+    if (theirs !== null) {
+      rmSync(temporary, { recursive: true });
+      return theirs;
+    }
+    putInPlace(temporary, path);
     return { path, manifest };
   } catch (error) {
     rmSync(temporary, { recursive: true, force: true });
     throw error;
   }
+}
+
+async function madeMeanwhile(path: string): Promise<Artifact | null> {
+  return existsSync(join(path, 'manifest.json')) ? openArtifact(path) : null;
+}
+
+/** What stands under the name goes aside whole first: a killed removal must not leave half of it. */
+function putInPlace(temporary: string, path: string): void {
+  const aside = temporaryName(path);
+  if (existsSync(path)) renameSync(path, aside);
+  renameSync(temporary, path);
+  syncPath(dirname(path));
+  rmSync(aside, { recursive: true, force: true });
 }
 
 /** Opens an artifact and compares every file with its manifest; a flipped byte is an ArtifactError. */

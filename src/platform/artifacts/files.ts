@@ -1,26 +1,18 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import {
   closeSync,
   createReadStream,
   fsyncSync,
+  linkSync,
   openSync,
   readdirSync,
   renameSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { basename, dirname, join, relative } from 'node:path';
-
-const temporaryMark = '.tmp-';
-
-/** A name beside `path` that nobody else uses: same folder, so that the later rename is atomic. */
-export function temporaryName(path: string): string {
-  return join(
-    dirname(path),
-    `${temporaryMark}${basename(path)}-${process.pid}-${randomBytes(4).toString('hex')}`,
-  );
-}
+import { dirname, join, relative } from 'node:path';
+import { sweepTemporaries, temporaryName } from './temporaries.ts';
 
 /** Flushes a file or a folder entry to disk. */
 export function syncPath(path: string): void {
@@ -32,13 +24,45 @@ export function syncPath(path: string): void {
   }
 }
 
-/** Writes a file whole or not at all: temporary name, fsync, rename, fsync of the folder. */
+/**
+ * Writes a file whole or not at all: temporary name, fsync, rename, fsync of the folder. What a killed
+ * writer of the same file left is removed.
+ */
 export function writeFileAtomic(path: string, data: string | Uint8Array): void {
+  placed(path, data, (temporary) => renameSync(temporary, path));
+}
+
+/** As `writeFileAtomic`, but a file that is there already stays; false then. */
+export function writeFileOnce(path: string, data: string | Uint8Array): boolean {
+  let first = true;
+  placed(path, data, (temporary) => {
+    first = linked(temporary, path);
+  });
+  return first;
+}
+
+/** Gives a file a second name; false where the name is taken. */
+export function linked(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function placed(path: string, data: string | Uint8Array, place: (temporary: string) => void): void {
+  sweepTemporaries(dirname(path), path);
   const temporary = temporaryName(path);
-  writeFileSync(temporary, data);
-  syncPath(temporary);
-  renameSync(temporary, path);
-  syncPath(dirname(path));
+  try {
+    writeFileSync(temporary, data);
+    syncPath(temporary);
+    place(temporary);
+    syncPath(dirname(path));
+  } finally {
+    rmSync(temporary, { force: true });
+  }
 }
 
 /** All files below a folder, as sorted relative paths with `/`. */
@@ -55,32 +79,6 @@ export async function sha256OfFile(path: string): Promise<string> {
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }))
     hash.update(chunk as Uint8Array);
   return hash.digest('hex');
-}
-
-/**
- * Removes what killed processes left under temporary names in a folder. A name whose process still
- * lives is left alone, as is anything that cannot be read. Returns how many were removed.
- */
-export async function sweepTemporaries(dir: string): Promise<number> {
-  let names: string[];
-  try {
-    names = readdirSync(dir).filter((name) => name.startsWith(temporaryMark));
-  } catch {
-    return 0;
-  }
-  const dead = names.filter((name) => !processLives(Number(name.split('-').at(-2))));
-  await Promise.all(dead.map((name) => rm(join(dir, name), { recursive: true, force: true })));
-  return dead.length;
-}
-
-/** Whether a process of this machine with that id exists. */
-export function processLives(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 /** Size of a file in bytes. */

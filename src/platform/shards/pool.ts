@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { EngineError } from '../../domain/index.ts';
+import { endingOf } from '../machine/index.ts';
 
 /** One finished shard, as its worker's `ok` line told. */
 export interface ShardOk {
@@ -111,16 +112,7 @@ export async function runShards(options: PoolOptions): Promise<void> {
         if (settled || slot.shard === null) return;
         const count = (failures.get(slot.shard) ?? 0) + 1;
         failures.set(slot.shard, count);
-        if (count >= limit)
-          settle(
-            new EngineError(
-              `Shard ${slot.shard} failed ${count} times (exit ${code ?? signal}): ${slot.stderr.trim() || 'no message'}`,
-              {
-                code: 'shards.failed',
-                remedy: 'Mend what the message names and run the command again with --resume.',
-              },
-            ),
-          );
+        if (count >= limit) settle(failure(slot, count, code, signal));
         else {
           queue.unshift(slot.shard);
           start();
@@ -142,4 +134,27 @@ export async function runShards(options: PoolOptions): Promise<void> {
     if (settled) return;
     for (let i = 0; i < Math.min(options.workers, options.shards.length); i++) start();
   });
+}
+
+/** Why a shard is given up. A worker that was killed said nothing of use; its signal tells more. */
+function failure(
+  { shard, stderr }: Slot,
+  count: number,
+  code: number | null,
+  signal: NodeJS.Signals | null,
+): EngineError {
+  const ended = endingOf(code, signal);
+  if (signal !== null)
+    return new EngineError(`The worker of shard ${shard} was ${ended}; tried ${count} times.`, {
+      code: 'shards.killed',
+      remedy:
+        'Lower [batch] workers or threads, or give it more memory; then continue with --resume.',
+    });
+  return new EngineError(
+    `Shard ${shard} failed ${count} times (${ended}): ${stderr.trim() || 'no message'}`,
+    {
+      code: 'shards.failed',
+      remedy: 'Mend what the message names and run the command again with --resume.',
+    },
+  );
 }

@@ -6,6 +6,7 @@ import {
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { EngineError } from '../../domain/index.ts';
+import { sqlMemoryMb } from '../machine/index.ts';
 import { Chunk } from './chunk.ts';
 import { type InputFile, readParquetFile, readTextFile, rejectedLines, textRows } from './input.ts';
 import { exactPath, literal } from './literal.ts';
@@ -32,7 +33,7 @@ export async function openDuckDb(options: SqlOptions): Promise<Sql> {
   const threads = options.threads ?? availableParallelism();
   const instance = await Instance.create(':memory:', {
     threads: String(threads),
-    memory_limit: `${options.memoryMb ?? 1024}MB`,
+    memory_limit: `${options.memoryMb || sqlMemoryMb()}MB`,
     temp_directory: options.scratchDir,
     autoinstall_known_extensions: 'false',
   });

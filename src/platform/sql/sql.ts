@@ -41,7 +41,7 @@ export interface Sql extends AsyncDisposable {
 export interface SqlOptions {
   /** Default: all cores. Results do not depend on it. */
   readonly threads?: number;
-  /** Default: 1,024. Beyond it tables spill to `scratchDir`. */
+  /** Beyond it tables spill to `scratchDir`. Default (and 0): see `sqlMemoryMb`. */
   readonly memoryMb?: number;
   /** An existing folder for spilled data. */
   readonly scratchDir: string;

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect, it } from 'vitest';
 import { openLmdbStore } from './index.ts';
 import { storeContract } from './store.contract.ts';
 
@@ -15,5 +16,18 @@ storeContract(
   async () => {
     if (dir !== null) rmSync(dir, { recursive: true });
     dir = null;
+  },
+);
+
+it.runIf(process.platform === 'linux')(
+  'has a lock file without holes, which a full disk would turn into a signal',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'deepcuts-store-'));
+    const store = await openLmdbStore(folder);
+    const { blocks, size } = statSync(join(folder, 'lists.mdb-lock'));
+    expect(size).toBeGreaterThan(0);
+    expect(blocks * 512).toBeGreaterThanOrEqual(size);
+    await store.close();
+    rmSync(folder, { recursive: true });
   },
 );

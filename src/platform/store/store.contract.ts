@@ -60,14 +60,17 @@ export function storeContract(
       expect((await store.pointer()).epoch).toBe(1);
     });
 
-    it('keeps two generations apart and drops one', async () => {
+    it('keeps two generations apart and drops those that are not named', async () => {
       await load('g1', { a: 'old' });
       await load('g2', { a: 'new', b: 'more' });
       expect(text(await store.get('g1', 'a'))).toBe('old');
       expect(await store.count('g2')).toBe(2);
-      await store.drop('g1');
+      const killed = await store.begin('g3');
+      await killed.put([{ key: 'a', value: value('half') }]);
+      await store.keepOnly(['g2']);
       expect([...(await store.generations()).keys()]).toEqual(['g2']);
       expect(text(await store.get('g2', 'a'))).toBe('new');
+      expect([await store.count('g1'), await store.count('g3')]).toEqual([0, 0]);
     });
 
     it('takes keys out of every generation, and those alone', async () => {

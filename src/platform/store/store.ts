@@ -35,9 +35,10 @@ export interface Store {
   generations(): Promise<ReadonlyMap<string, Json>>;
   get(generation: string, key: string): Promise<Uint8Array | null>;
   count(generation: string): Promise<number>;
-  /** Takes keys out of every finished generation; returns the entries taken out. */
+  /** Takes keys out of every generation; unfinished ones are dropped. Returns the entries taken out. */
   remove(keys: readonly string[]): Promise<number>;
-  drop(generation: string): Promise<void>;
+  /** Drops every generation that is not named, unfinished ones too. */
+  keepOnly(generations: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
 

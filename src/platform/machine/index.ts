@@ -1,0 +1,3 @@
+export * from './ending.ts';
+export * from './fault.ts';
+export * from './memory.ts';
