@@ -46,6 +46,7 @@ export async function runSunday(
       chain: chainOptions(workspace),
       gate: gateLimits(workspace),
       dryRun: values['dry-run'] === true,
+      billed: 'process',
       onStage: report.stage,
       onProgress: report.progress,
       signal,

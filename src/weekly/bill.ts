@@ -1,35 +1,50 @@
+import { childCpuSeconds, cpuSeconds, peakMemoryMb, resetPeakMemory } from '../platform/index.ts';
+
 /** What one stage of a run cost. */
 export interface BillLine {
   readonly stage: string;
   readonly wallSeconds: number;
-  /** Of this process and its workers. */
+  /** Of this process and its workers, their start and end included. */
   readonly cpuSeconds: number;
+  /** Largest memory of one process during the stage. */
   readonly peakMb: number;
 }
 
-/** Times stages one after the other. */
+/** Times stages one after the other; nothing between two stages is lost. */
 export class Bill {
   readonly lines: BillLine[] = [];
   private stage: string | null = null;
   private wall = 0;
   private cpu = 0;
+  private workerMb = 0;
+
+  /** A bill that begins with this process: what it used so far is the line `start`. */
+  static ofProcess(): Bill {
+    const bill = new Bill();
+    bill.stage = 'start';
+    bill.wall = performance.now() - process.uptime() * 1000;
+    return bill;
+  }
 
   start(stage: string): void {
     this.stop();
     this.stage = stage;
-    this.wall = performance.now();
-    this.cpu = cpuSeconds();
   }
 
   stop(): void {
-    if (this.stage === null) return;
-    this.add({
-      stage: this.stage,
-      wallSeconds: round((performance.now() - this.wall) / 1000),
-      cpuSeconds: round(cpuSeconds() - this.cpu),
-      peakMb: Math.round(process.resourceUsage().maxRSS / 1024),
-    });
+    const [wall, cpu] = [performance.now(), cpuSeconds()];
+    if (this.stage !== null)
+      this.add({
+        stage: this.stage,
+        wallSeconds: round((wall - this.wall) / 1000),
+        cpuSeconds: round(cpu - this.cpu),
+        peakMb: Math.max(peakMemoryMb(), this.workerMb),
+      });
+    resetPeakMemory();
     this.stage = null;
+    this.workerMb = 0;
+    this.wall = wall;
+    this.cpu = cpu;
   }
 
   /** Adds to a stage's line; a stage that runs several times has one line. */
@@ -46,15 +61,11 @@ export class Bill {
       };
   }
 
-  /** CPU seconds that worker processes of the running stage used. */
-  charge(cpuSeconds: number): void {
-    this.cpu -= cpuSeconds;
+  /** What a worker of the running stage told: its CPU counts where the system does not tell it. */
+  charge(worker: { readonly cpuSeconds: number; readonly peakMb: number }): void {
+    if (childCpuSeconds() === null) this.cpu -= worker.cpuSeconds;
+    this.workerMb = Math.max(this.workerMb, worker.peakMb);
   }
-}
-
-function cpuSeconds(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6;
 }
 
 function round(seconds: number): number {

@@ -36,6 +36,8 @@ export interface Accepted {
   readonly shard: number;
   readonly attempt: string;
   readonly cpuSeconds: number;
+  /** Largest memory of the worker so far. */
+  readonly peakMb: number;
   readonly buckets: readonly AcceptedBucket[];
 }
 

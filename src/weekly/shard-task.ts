@@ -61,6 +61,7 @@ export class ShardTask {
     }
     syncPath(dir);
     const { user, system } = process.cpuUsage(before);
-    return { shard, attempt, cpuSeconds: (user + system) / 1e6, buckets };
+    const peakMb = Math.round(process.resourceUsage().maxRSS / 1024);
+    return { shard, attempt, cpuSeconds: (user + system) / 1e6, peakMb, buckets };
   }
 }

@@ -36,6 +36,8 @@ export interface SundayRequest {
   readonly gate?: GateLimits;
   /** Stop after the gate. */
   readonly dryRun: boolean;
+  /** Where the bill begins: with the process, whose start is then a line, or with the run (default). */
+  readonly billed?: 'process' | 'run';
   readonly onStage?: (stage: string) => void;
   readonly onProgress?: (done: number, total: number) => void;
   /** Stops the run at the next stage, or between two shards. */
@@ -77,7 +79,7 @@ export async function sunday(request: SundayRequest): Promise<SundayReport> {
 
 async function run(request: SundayRequest): Promise<SundayReport> {
   const { dataDir, setting, selection, store } = request;
-  const bill = new Bill();
+  const bill = request.billed === 'process' ? Bill.ofProcess() : new Bill();
   const stage = (name: string): void => {
     if (request.signal?.aborted === true)
       throw new EngineError('The run was stopped.', {
@@ -131,7 +133,7 @@ async function run(request: SundayRequest): Promise<SundayReport> {
     onOk: ({ manifest }) => {
       const shard = manifest as unknown as Accepted;
       runFolder.accept(shard);
-      bill.charge(shard.cpuSeconds);
+      bill.charge(shard);
       accepted += shard.buckets.reduce((sum, bucket) => sum + bucket.listeners, 0);
       request.onProgress?.(accepted, planned);
     },

@@ -31,9 +31,13 @@ interface Slot {
   stderr: string;
 }
 
+/** How long finished workers may take to end, ms. */
+const patience = 10_000;
+
 /**
  * Runs shards in worker processes. A worker that dies gives its shard back; a shard that fails
- * `attempts` times ends the run with the worker's last words. Every shard's `onOk` runs exactly once.
+ * `attempts` times ends the run with the worker's last words. Every shard's `onOk` runs exactly once;
+ * when this returns, every worker has ended.
  */
 export async function runShards(options: PoolOptions): Promise<void> {
   const queue = [...options.shards];
@@ -50,8 +54,13 @@ export async function runShards(options: PoolOptions): Promise<void> {
         if (error === undefined) slot.child.stdin?.end();
         else slot.child.kill('SIGKILL');
       }
-      if (error === undefined) resolve();
-      else reject(error);
+      if (error !== undefined) reject(error);
+      else if (slots.size === 0) resolve();
+      // a worker ends when its input does; one that does not is of no more use
+      else
+        setTimeout(() => {
+          for (const slot of slots) slot.child.kill('SIGKILL');
+        }, patience).unref();
     };
     const next = (slot: Slot): void => {
       slot.shard = queue.shift() ?? null;
@@ -109,6 +118,7 @@ export async function runShards(options: PoolOptions): Promise<void> {
       );
       child.on('close', (code, signal) => {
         slots.delete(slot);
+        if (settled && slots.size === 0) resolve();
         if (settled || slot.shard === null) return;
         const count = (failures.get(slot.shard) ?? 0) + 1;
         failures.set(slot.shard, count);
