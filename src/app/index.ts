@@ -8,6 +8,7 @@ export { ingestText, qualityText } from './lake-text.ts';
 export { appendLedger } from './ledger.ts';
 export { nearest } from './nearest.ts';
 export { playlistText } from './show.ts';
+export { worldText } from './world-text.ts';
 export {
   type Workspace,
   chainOptions,
