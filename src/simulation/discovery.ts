@@ -6,8 +6,9 @@ import { genreOfSubGenre, holiday, subGenreCount, subGenreFrom } from './genres.
 import type { Memory } from './memory.ts';
 import type { World } from './world.ts';
 
-const siblingTries = 5;
 const tries = 6;
+/** Of how many recordings of an artist the most attractive is met. */
+const siblingTries = 5;
 
 /** True if a recording is out and may be played in a country on a day. */
 export function isAvailable(world: World, r: number, country: number, day: number): boolean {
@@ -66,7 +67,7 @@ export function following(world: World, recording: number, rng: Rng): number {
   return siblingOf(world, recording, rng);
 }
 
-/** Another recording of the artist: the most attractive of five, or -1. */
+/** Another recording of the artist, the attractive sooner; or -1. */
 export function siblingOf(world: World, recording: number, rng: Rng): number {
   if (recording < 0) return -1;
   const { artists, recordings } = world.catalogue;

@@ -29,15 +29,12 @@ export function msPlayed(rng: Rng, durationMs: number, outcome: Outcome): number
   if (outcome === 'whole')
     return Math.round(durationMs * (rng.uniform() < 0.85 ? 1 : 0.97 + 0.03 * rng.uniform()));
   const draw = rng.uniform();
-  let from = earliestSkip;
-  let until = 0.9 * durationMs;
-  for (const moment of skipMoments) {
-    until = moment.until;
-    if (draw < moment[outcome]) break;
-    from = until;
-    until = 0.9 * durationMs;
-  }
-  return Math.round(Math.min(from + Math.max(0, until - from) * rng.uniform(), 0.9 * durationMs));
+  const latest = 0.9 * durationMs;
+  const found = skipMoments.findIndex((moment) => draw < moment[outcome]);
+  const at = found < 0 ? skipMoments.length : found;
+  const from = skipMoments[at - 1]?.until ?? earliestSkip;
+  const until = skipMoments[at]?.until ?? latest;
+  return Math.round(Math.min(from + Math.max(0, until - from) * rng.uniform(), latest));
 }
 
 /** What a listener does after a track: nothing, or one of the library's events. */
