@@ -49,7 +49,7 @@ describe('a world whose truth is known', () => {
 });
 
 describe('a world with planted cases', () => {
-  const config = { ...presets.test, listeners: 800, tracks: 3000, playsTarget: 110_000 };
+  const config = { ...presets.test, listeners: 1000, tracks: 3000, playsTarget: 110_000 };
   let dataDir = '';
   let simulated: SimulatedWeek;
 

@@ -27,7 +27,7 @@ import type { World } from './world.ts';
 
 /** Share of picks that follow what was just played, and of the rest that are replays. */
 const follows = 0.2;
-const mostReplays = 0.48;
+const mostReplays = 0.4;
 const fewerReplays = 0.28;
 
 /**

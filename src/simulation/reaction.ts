@@ -10,14 +10,14 @@ export const examinationChance = (slot: number): number => (1 + 0.15 * slot) ** 
 export type Outcome = 'whole' | 'disliked' | 'passed';
 
 /** Probability that a known recording is passed over: people skip what they like, too. */
-export const passesKnown = 0.26;
+export const passesKnown = 0.24;
 
 /** Until when skips come (ms), with their cumulative shares: of what is new, of what is known. */
 const skipMoments = [
-  { until: 2100, disliked: 0.46, passed: 0.34 },
-  { until: 5000, disliked: 0.56, passed: 0.42 },
-  { until: 10_000, disliked: 0.67, passed: 0.51 },
-  { until: 30_000, disliked: 0.82, passed: 0.62 },
+  { until: 2100, disliked: 0.45, passed: 0.33 },
+  { until: 5000, disliked: 0.54, passed: 0.41 },
+  { until: 10_000, disliked: 0.63, passed: 0.49 },
+  { until: 30_000, disliked: 0.78, passed: 0.59 },
 ] as const;
 const earliestSkip = 600;
 
