@@ -8,7 +8,7 @@ export interface Published {
   readonly source: string;
 }
 
-const lamereSkips = 'Spotify, billions of plays (Lamere 2014, "The Skip")';
+const lamereSkips = 'Spotify, over a billion plays (Lamere 2014, "The Skip")';
 
 /** Published figures; the habits that real sessions here show are added by the study. */
 export const published: readonly Published[] = [

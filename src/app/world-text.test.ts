@@ -25,7 +25,7 @@ it('tells what a world contains in one line a subject', () => {
   });
   expect(text.split('\n')).toEqual([
     'world        W',
-    'listeners    1,504, of them 4 bots',
+    'listeners    1,504, bots among them: 4',
     'catalogue    6,000 tracks of 5,000 recordings by 625 artists',
     'plays        200,000, 50.0 % skipped, 40.0 % repeats, 3.0 % by bots',
     'most played  37.5 % of plays on 1 % of the recordings',

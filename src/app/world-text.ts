@@ -10,7 +10,7 @@ export function worldText(folder: string, world: WorldSummary): string {
     .map(([name, share]) => `${name} ${percent(share)}`);
   const lines: [string, string][] = [
     ['world', folder],
-    ['listeners', `${number(world.listeners)}, of them ${number(world.bots)} bots`],
+    ['listeners', `${number(world.listeners)}, bots among them: ${number(world.bots)}`],
     [
       'catalogue',
       `${number(world.tracks)} tracks of ${number(world.recordings)} recordings by ` +
