@@ -42,14 +42,14 @@ describe('a world whose truth is known', () => {
       ({ behind, heldOut }) => behind.low <= 0 || heldOut.mean >= of('accurate').heldOut.mean,
     );
     expect(unbeaten.map(({ name }) => name)).toEqual([]);
-    expect(of('accurate').way).toBeGreaterThan(0.2);
+    expect(of('accurate').way).toBeGreaterThan(0.15);
     expect(of('balanced').way).toBeGreaterThan(0.1);
     expect(of('adventurous').truth.low).toBeGreaterThan(0);
   });
 });
 
 describe('a world with planted cases', () => {
-  const config = { ...presets.test, listeners: 800, tracks: 3000, playsTarget: 110_000 };
+  const config = { ...presets.test, listeners: 1000, tracks: 3000, playsTarget: 110_000 };
   let dataDir = '';
   let simulated: SimulatedWeek;
 

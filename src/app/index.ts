@@ -12,6 +12,7 @@ export { appendLedger } from './ledger.ts';
 export { nearest } from './nearest.ts';
 export { newWorld } from './new-world.ts';
 export { playlistText } from './show.ts';
+export { worldText } from './world-text.ts';
 export {
   type Workspace,
   chainOptions,

@@ -130,8 +130,11 @@ async function listsOf(
   return chainLists(await openModelSet(dataDir, path, { verify: false }), users);
 }
 
-/** 500 candidates per listener: of all sources merged, and of those worth a look by themselves. */
-async function candidateLists(
+/**
+ * The 500 best candidates of the named listeners, best first: `candidates` of all sources merged, and
+ * of popularity and each vector source by itself.
+ */
+export async function candidateLists(
   retrieval: Retrieval,
   users: readonly string[],
 ): Promise<ReadonlyMap<string, Lists>> {

@@ -11,5 +11,10 @@ export { type EvaluationPoint, evaluationPoints } from './points.ts';
 export { type Difference, type Row, compare } from './table.ts';
 export { type FoldInEvaluation, evaluateFoldIn } from './fold-in.ts';
 export { type Pair, splitPairs } from './fold-in-split.ts';
-export { type RecipeComparison, type RecipeFigure, compareRecipes } from './compare-recipes.ts';
+export {
+  type RecipeComparison,
+  type RecipeFigure,
+  candidateLists,
+  compareRecipes,
+} from './compare-recipes.ts';
 export { recipeDigest } from './recipe.ts';

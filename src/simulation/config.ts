@@ -33,6 +33,15 @@ const endsAt = Date.UTC(2026, 10, 22, 18);
 export const presets = {
   demo: { seed: 1, listeners: 10_000, tracks: 50_000, weeks: 8, endsAt, playsTarget: 2_300_000 },
   test: { seed: 1, listeners: 1_500, tracks: 5_000, weeks: 8, endsAt, playsTarget: 215_000 },
+  /** As many plays a listener, and a track, as services report; its statistics are published ones. */
+  lifelike: {
+    seed: 1,
+    listeners: 600,
+    tracks: 50_000,
+    weeks: 8,
+    endsAt,
+    playsTarget: 600_000,
+  },
   tiny: { seed: 1, listeners: 150, tracks: 600, weeks: 8, endsAt, playsTarget: 20_000, bots: 1 },
 } as const satisfies Record<string, WorldConfig>;
 

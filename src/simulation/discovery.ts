@@ -7,6 +7,8 @@ import type { Memory } from './memory.ts';
 import type { World } from './world.ts';
 
 const tries = 6;
+/** Of how many recordings of an artist the most attractive is met. */
+const siblingTries = 5;
 
 /** True if a recording is out and may be played in a country on a day. */
 export function isAvailable(world: World, r: number, country: number, day: number): boolean {
@@ -57,16 +59,27 @@ function meet(
   return sensed(ear, () => chart.popular(mood, rng));
 }
 
-/** Another recording of the artist: the more attractive of two, or -1. */
+/** What is played after a recording: the next of its album, or another of its artist; or -1. */
+export function following(world: World, recording: number, rng: Rng): number {
+  const { album, count } = world.catalogue.recordings;
+  const next = recording + 1;
+  if (rng.uniform() < 0.6 && next < count && album[next] === album[recording]) return next;
+  return siblingOf(world, recording, rng);
+}
+
+/** Another recording of the artist, the attractive sooner; or -1. */
 export function siblingOf(world: World, recording: number, rng: Rng): number {
   if (recording < 0) return -1;
   const { artists, recordings } = world.catalogue;
   const artist = recordings.artist[recording] ?? 0;
   const from = artists.recordingFrom[artist] ?? 0;
   const size = (artists.recordingFrom[artist + 1] ?? 0) - from;
-  const a = from + rng.below(size);
-  const b = from + rng.below(size);
-  return (recordings.attraction[a] ?? 0) >= (recordings.attraction[b] ?? 0) ? a : b;
+  let best = from + rng.below(size);
+  for (let i = 1; i < siblingTries; i++) {
+    const r = from + rng.below(size);
+    if ((recordings.attraction[r] ?? 0) > (recordings.attraction[best] ?? 0)) best = r;
+  }
+  return best;
 }
 
 /** People sense what is for them: the best of three candidates that `draw` gives, or -1. */

@@ -50,20 +50,26 @@ describe('a generated world', () => {
     expect(await world.number(sql('listeners USING (user_id)', 'ts::DATE < joined_on'))).toBe(0);
   });
 
-  it('skips after two seconds or after two minutes, and plays what is liked to its end', async () => {
+  it('skips half within five seconds, some after two minutes, and plays what is liked to its end', async () => {
     const share = (what: string) =>
       world.number(`SELECT avg((${what})::INT) FROM starts WHERE kind = 'skip'`);
-    expect(await share('ms_played < 2200')).toBeGreaterThan(0.45);
-    expect(await share('ms_played BETWEEN 118000 AND 126000')).toBeGreaterThan(0.1);
+    expect(await share('ms_played < 2200')).toBeGreaterThan(0.4);
+    expect(await share('ms_played < 5000')).toBeGreaterThan(0.45);
+    expect(await share('ms_played < 5000')).toBeLessThan(0.6);
+    expect(await share('ms_played > 120000')).toBeGreaterThan(0.05);
     const played = `SELECT min(ms_played / duration_ms) FROM starts JOIN tracks USING (track_id)
       JOIN listeners USING (user_id) WHERE kind = 'play' AND user_id < 'u0001500'`;
     expect(await world.number(played)).toBeGreaterThan(0.96);
   });
 
-  it('is mostly replays', async () => {
+  it('replays much, the more the more it is played', async () => {
     const replays = 1 - world.summary.pairs / world.summary.plays;
-    expect(replays).toBeGreaterThan(0.5);
-    expect(replays).toBeLessThan(0.68);
+    expect(replays).toBeGreaterThan(0.3);
+    expect(replays).toBeLessThan(0.5);
+    const shares = await world.ask(`SELECT 1 - sum(recordings) / sum(n) FROM (
+      SELECT count(*) AS n, count(DISTINCT track_id) AS recordings FROM starts
+      WHERE user_id < 'u0001500' GROUP BY user_id) GROUP BY n > 100 ORDER BY n > 100`);
+    expect(Number(shares[0]?.[0])).toBeLessThan(Number(shares[1]?.[0]) - 0.1);
   });
 
   it('is skewed towards few recordings and few listeners', async () => {

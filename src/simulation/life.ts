@@ -3,13 +3,20 @@ import { Ear } from './affinity.ts';
 import type { Charts, WeekChart } from './charts.ts';
 import { dayMs, startsAt, weekMs } from './config.ts';
 import type { Diary } from './diary.ts';
-import { discover, holidaySubGenre, siblingOf } from './discovery.ts';
+import { discover, following, holidaySubGenre } from './discovery.ts';
 import { kind, type Setting } from './event-block.ts';
 import { holiday } from './genres.ts';
 import type { Memory } from './memory.ts';
 import { firstLibraryOf } from './first-library.ts';
 import { OffTaste } from './off-taste.ts';
-import { clickChance, examinationChance, gesture, msPlayed } from './reaction.ts';
+import {
+  type Outcome,
+  clickChance,
+  examinationChance,
+  gesture,
+  msPlayed,
+  passesKnown,
+} from './reaction.ts';
 import { releasePlayed } from './releases.ts';
 import { drawIndex } from './sampling.ts';
 import { holidayPull } from './season.ts';
@@ -17,6 +24,11 @@ import { planSessions, sessionKinds, type Session } from './sessions.ts';
 import { shownList } from './shown-list.ts';
 import { listenerAt } from './people.ts';
 import type { World } from './world.ts';
+
+/** Share of picks that follow what was just played, and of the rest that are replays. */
+const follows = 0.2;
+const mostReplays = 0.4;
+const fewerReplays = 0.28;
 
 /**
  * One listener's life of sessions. Weeks are lived in order; given the charts, a life is a pure
@@ -104,14 +116,14 @@ export class Life {
     const { recordings } = this.world.catalogue;
     const taste = tastes[drawIndex(rng, this.strengths)];
     const subGenre = taste?.subGenre ?? 0;
-    const replays = 0.86 - 0.28 * adventurousness;
+    const replays = mostReplays - fewerReplays * adventurousness;
     let last = -1;
     for (let n = session.plays; n > 0 && this.ms < endMs; n--) {
       const day = Math.floor(this.ms / dayMs);
       let r = -1;
       if (this.inSeason && rng.uniform() < holidayPull(this.ms) * holidayLove)
         r = this.pickHoliday(chart);
-      else if (last >= 0 && rng.uniform() < 0.15) r = siblingOf(this.world, last, rng);
+      else if (last >= 0 && rng.uniform() < follows) r = following(this.world, last, rng);
       else if (rng.uniform() < replays) {
         r = memory.recall(rng);
         if (recordings.genre[r] !== recordings.genre[last]) r = memory.recall(rng);
@@ -133,12 +145,12 @@ export class Life {
     return subGenre < 0 ? -1 : chart.popular(subGenre, rng);
   }
 
-  /** A recording that is known: mostly played to its end. */
+  /** A recording that is known: heard out, or passed over for another. */
   private replay(r: number, diary: Diary): void {
     const { rng, memory, setting } = this;
     const track = this.release(r);
     const startMs = this.ms;
-    this.play(track, rng.uniform() < 0.9, diary);
+    this.play(track, rng.uniform() < passesKnown ? 'passed' : 'whole', diary);
     if (rng.uniform() < 0.004 && !memory.saved.has(r)) {
       memory.saved.add(r);
       diary.events.add(setting, track, startMs + 5000, kind.save);
@@ -156,7 +168,7 @@ export class Life {
     const liked = rng.uniform() < likes;
     const track = this.release(r);
     const startMs = this.ms;
-    const ms = this.play(track, liked, diary, list, slot);
+    const ms = this.play(track, liked ? 'whole' : 'disliked', diary, list, slot);
     if (liked) memory.learn(r, isHoliday);
     else memory.heard.add(r);
     const done = gesture(rng, liked, likes, ear.listener.makesPlaylists);
@@ -194,14 +206,15 @@ export class Life {
       const r = this.offTaste.pick(session.kind, chart, Math.floor(this.ms / dayMs), rng);
       if (r < 0) return;
       memory.heard.add(r);
-      this.play(this.release(r), rng.uniform() < 0.9, diary);
+      this.play(this.release(r), rng.uniform() < 0.9 ? 'whole' : 'disliked', diary);
     }
   }
 
-  private play(track: number, liked: boolean, diary: Diary, list = -1, slot = -1): number {
+  private play(track: number, outcome: Outcome, diary: Diary, list = -1, slot = -1): number {
     const duration = this.world.catalogue.releases.durationMs[track] ?? 0;
-    const ms = msPlayed(this.rng, duration, liked);
-    diary.events.add(this.setting, track, this.ms, liked ? kind.play : kind.skip, ms, list, slot);
+    const ms = msPlayed(this.rng, duration, outcome);
+    const what = outcome === 'whole' ? kind.play : kind.skip;
+    diary.events.add(this.setting, track, this.ms, what, ms, list, slot);
     this.ms += ms + 500 + this.rng.below(1500);
     return ms;
   }

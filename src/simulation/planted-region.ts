@@ -34,3 +34,22 @@ export function plantedGenreFactor(country: number, genre: number, usual: number
   const side = plantedSide(country, genre);
   return side > 0 ? 1.8 : side < 0 ? 0.2 : 1;
 }
+
+/**
+ * Makes the two genres of a planted world equally popular: the most attractive recording of each gets
+ * the geometric mean of both, so do the second ones, and so on; ties by index.
+ */
+export function levelPlantedGenres(genre: Uint8Array, attraction: Float64Array): void {
+  const ranked = [folk, countryMusic].map((one) =>
+    Array.from(genre.keys())
+      .filter((r) => genre[r] === one)
+      .toSorted((a, b) => (attraction[b] ?? 0) - (attraction[a] ?? 0) || a - b),
+  );
+  const [a = [], b = []] = ranked;
+  for (let i = 0; i < Math.min(a.length, b.length); i++) {
+    const [first, second] = [a[i] ?? 0, b[i] ?? 0];
+    const both = Math.sqrt((attraction[first] ?? 0) * (attraction[second] ?? 0));
+    attraction[first] = both;
+    attraction[second] = both;
+  }
+}

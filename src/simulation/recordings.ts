@@ -3,6 +3,7 @@ import { Rng } from '../domain/index.ts';
 import { dayMs, startsAt, type FullConfig } from './config.ts';
 import { energyLevels } from './contexts.ts';
 import { genres } from './genres.ts';
+import { levelPlantedGenres } from './planted-region.ts';
 
 /** `until` of a recording that stays available. */
 export const forever = 0x7fff_ffff;
@@ -81,6 +82,7 @@ export function drawRecordings(config: FullConfig, artists: Artists): Recordings
       album++;
     }
   }
+  if (config.planted) levelPlantedGenres(recordings.genre, recordings.attraction);
   markHits(recordings);
   return recordings;
 }
@@ -161,10 +163,7 @@ function drawRecording(
   if (rng.uniform() < 0.006 && day < start) to.until[r] = start + rng.below((config.weeks + 4) * 7);
   const age = Math.max(0, start - day) / 3650;
   to.attraction[r] =
-    (artists.popularity[artist] ?? 1) *
-    Math.exp(1.5 * rng.normal()) *
-    (0.2 + quality) *
-    0.75 ** age;
+    (artists.popularity[artist] ?? 1) * Math.exp(2 * rng.normal()) * (0.2 + quality) * 0.75 ** age;
 }
 
 function markHits(recordings: Recordings): void {

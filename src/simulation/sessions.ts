@@ -19,7 +19,7 @@ export interface Session {
 }
 
 /** Mean number of plays in a session of the listener's own. */
-const meanSessionPlays = 7.5;
+const meanSessionPlays = 13;
 const idleWeek = 0.08;
 const mostSessions = 60;
 

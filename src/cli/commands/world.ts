@@ -8,7 +8,7 @@ export const command: Command = {
   usage: 'new DIR',
   positionals: { min: 2, max: 2 },
   options: {
-    preset: { type: 'string', value: 'P', help: 'demo (default), test or tiny' },
+    preset: { type: 'string', value: 'P', help: 'demo (default), lifelike, test or tiny' },
     seed: { type: 'string', value: 'N', help: 'seed of everything in it' },
     listeners: { type: 'string', value: 'N', help: 'listeners' },
     tracks: { type: 'string', value: 'N', help: 'recordings' },
@@ -16,7 +16,7 @@ export const command: Command = {
   },
   async run({ positionals, values, report }) {
     const { ConfigError } = await import('../../domain/index.ts');
-    const { newWorld } = await import('../../app/index.ts');
+    const { newWorld, worldText } = await import('../../app/index.ts');
     const { presets } = await import('../../simulation/index.ts');
     if (positionals[0] !== 'new')
       throw new ConfigError(`There is no "world ${positionals[0]}".`, {
@@ -42,8 +42,9 @@ export const command: Command = {
       ...number('tracks'),
       ...number('weeks'),
     };
-    const summary = await newWorld(config, positionals[1] as string);
-    report.result(summary, () => JSON.stringify(summary, null, 1));
+    const folder = positionals[1] as string;
+    const summary = await newWorld(config, folder);
+    report.result(summary, () => worldText(folder, summary));
     return 0;
   },
 };
