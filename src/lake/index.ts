@@ -1,9 +1,13 @@
 export { dayChain } from './day/chain.ts';
 export { type RefinedDay, refineDay } from './day/refine-day.ts';
 export { writeDaySequences } from './day/sequences.ts';
+export { combineDigests, tableDigest } from './digest.ts';
 export { firstPlays } from './truth/first-plays.ts';
 export { gold } from './gold/gold.ts';
 export { type IngestFormat, type IngestReport, ingest, ingestFormats } from './ingest/ingest.ts';
+export { type Limits, withSql } from './session.ts';
+export { openSilver } from './silver/open.ts';
+export { writeLists } from './snapshot/columns.ts';
 export { silverBehind } from './lineage.ts';
 export { type SilverRef, eventSpans, newestEvent, readQuality, refine } from './silver/refine.ts';
 export { bucketFile, snapshot } from './snapshot/snapshot.ts';

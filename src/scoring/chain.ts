@@ -1,3 +1,4 @@
+import { hygieneAt } from '../features/index.ts';
 import { type SilverRef, eventSpans, gold, snapshot } from '../lake/index.ts';
 import { Model } from '../native/index.ts';
 import { type Artifact } from '../platform/index.ts';
@@ -34,6 +35,8 @@ export interface ChainOptions {
   readonly recipe: RecipeName;
   readonly limits: TrainingLimits;
   readonly itemVectors: ItemVectorsMode;
+  /** Whether what is a machine's or another person's is set aside; `keep`: never of these listeners. */
+  readonly hygiene: { readonly on: boolean; readonly keep: readonly string[] };
   readonly seed: number;
   readonly onStage?: (stage: string) => void;
 }
@@ -54,8 +57,12 @@ export async function retrievalAt(
   options: ChainOptions,
 ): Promise<{ gold: Artifact; snapshot: Artifact; retrieval: Retrieval }> {
   const when = new Date(asOf).toISOString().slice(0, 16);
+  const { on, keep } = options.hygiene;
+  if (on) options.onStage?.(`hygiene as of ${when}`);
+  const flags = on ? await hygieneAt({ dataDir, silver, asOf, keep }) : null;
   options.onStage?.(`gold as of ${when}`);
-  const tables = await gold({ dataDir, silver, asOf, trainingDays: options.trainingDays });
+  const { trainingDays } = options;
+  const tables = await gold({ dataDir, silver, asOf, trainingDays, flags });
   options.onStage?.(`snapshot as of ${when}`);
   const { historyTracks, minPlays } = options;
   const columns = await snapshot({ dataDir, gold: tables, historyTracks, minPlays });

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import { ConfigError } from '../../domain/index.ts';
+import { ArtifactError, ConfigError } from '../../domain/index.ts';
 import {
   type Artifact,
   type Sql,
   type SqlValues,
   buildArtifact,
+  requireAsOf,
   statementsOf,
 } from '../../platform/index.ts';
 import { bucketFiles, writeBuckets } from '../buckets.ts';
@@ -20,6 +21,8 @@ export interface GoldOptions {
   readonly asOf: number;
   /** How many of the days that have plays, newest first, count as recent. */
   readonly trainingDays?: number;
+  /** Sessions and listeners to set aside (artifact `hygiene` of this silver); null or absent: none. */
+  readonly flags?: Artifact | null;
   readonly force?: boolean;
   readonly onProgress?: OnProgress;
   readonly limits?: Limits;
@@ -53,6 +56,8 @@ const statTables = [
 /** What is known as of T: silver rows before T, counted. See docs/formats.md for the tables. */
 export async function gold(options: GoldOptions): Promise<Artifact> {
   const { dataDir, silver, asOf, trainingDays = defaultTrainingDays, limits = {} } = options;
+  const flags = options.flags ?? null;
+  if (flags !== null) requireFlags(flags, silver, asOf);
   if (!Number.isSafeInteger(asOf) || asOf < 0)
     throw new ConfigError(`${asOf} is not a time in milliseconds.`, {
       code: 'gold.as_of',
@@ -67,7 +72,10 @@ export async function gold(options: GoldOptions): Promise<Artifact> {
     kind: 'gold',
     schema,
     asOf,
-    inputs: { silver: silver.manifest.contentDigest },
+    inputs: {
+      silver: silver.manifest.contentDigest,
+      ...(flags === null ? {} : { hygiene: flags.manifest.contentDigest }),
+    },
     config: { trainingDays },
     seed: 0,
   };
@@ -88,6 +96,7 @@ async function build(sql: Sql, dir: string, options: GoldOptions, trainingDays: 
   await sql.parquet('silver_plays', bucketFiles(join(silver.path, 'plays')));
   for (const name of silverFiles)
     await sql.parquet(`silver_${name}`, [join(silver.path, `${name}.parquet`)]);
+  await openFlags(sql, options.flags ?? null);
   const values = await countHistory(
     sql,
     asOf * 1000,
@@ -123,6 +132,25 @@ async function build(sql: Sql, dir: string, options: GoldOptions, trainingDays: 
     contentDigest: combineDigests(parts),
     counts: rows,
   };
+}
+
+/** Flags are of the same plays, and know nothing of what comes after. */
+function requireFlags(flags: Artifact, silver: SilverRef, asOf: number): void {
+  const { kind, version, inputs } = flags.manifest;
+  requireAsOf(flags, asOf);
+  if (inputs['silver'] === silver.manifest.contentDigest) return;
+  throw new ArtifactError(`${kind} ${version} is not of the silver in ${silver.path}.`, {
+    code: 'gold.flags',
+    remedy: 'Make the flags from the same silver.',
+  });
+}
+
+/** Relations `flagged_listeners` and `aside`; empty without flags. */
+async function openFlags(sql: Sql, flags: Artifact | null): Promise<void> {
+  for (const name of ['sessions', 'listeners'])
+    if (flags === null) await sql.view(`flagged_${name}`, history('nothing_aside'));
+    else await sql.parquet(`flagged_${name}`, [join(flags.path, `${name}.parquet`)]);
+  await sql.table('aside', history('aside'));
 }
 
 /** Builds the relations of history; returns the instants the statements share. */
