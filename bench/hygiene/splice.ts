@@ -1,6 +1,10 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Rng, hashString } from '../../src/domain/index.ts';
+import { Rng, bootstrapMean, hashString } from '../../src/domain/index.ts';
+import { hygieneAt } from '../../src/features/index.ts';
+import { type SilverRef, newestEvent } from '../../src/lake/index.ts';
+import { openDuckDb } from '../../src/platform/index.ts';
 
 interface Play {
   readonly track: string;
@@ -71,4 +75,36 @@ function readSessions(data: string): Map<string, Map<string, Play[]>> {
       plays.push({ track, ts: Number(ts), artist: artist ?? '' });
     }
   return users;
+}
+
+/** What became of the spliced sessions of a side, and of the other sessions of its listeners. */
+export async function splicedFlags(
+  dataDir: string,
+  silver: SilverRef,
+  spliced: readonly Spliced[],
+  side: Spliced['side'],
+) {
+  const flags = await hygieneAt({ dataDir, silver, asOf: newestEvent(silver) + 1 });
+  await using sql = await openDuckDb({ scratchDir: tmpdir(), memoryMb: 1024 });
+  await sql.parquet('flagged', [join(flags.path, 'sessions.parquet')]);
+  const rows = await sql.rows({
+    name: 'flagged',
+    text: `SELECT user_id, session_id, is_bot OR is_off_taste AS aside, compared_with > 0 AS compared
+FROM flagged ORDER BY user_id, session_id`,
+  });
+  const names = new Set(spliced.map(({ session }) => session));
+  const ofSide = rows.filter(
+    (row) => (hashString(String(row['user_id'])) % 2 === 0 ? 'tuning' : 'held-out') === side,
+  );
+  const part = (isSpliced: boolean) => {
+    const part = ofSide.filter((row) => names.has(String(row['session_id'])) === isSpliced);
+    const users = part.map((row) => String(row['user_id']));
+    const shares = bootstrapMean(
+      part.map((row) => (row['aside'] === true ? 1 : 0)),
+      users,
+    );
+    return [shares, part.filter((row) => row['compared'] === true).length] as const;
+  };
+  const [[foreign, splicedCompared], [untouched, untouchedCompared]] = [part(true), part(false)];
+  return { spliced: foreign, splicedCompared, untouched, untouchedCompared };
 }

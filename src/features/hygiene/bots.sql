@@ -7,9 +7,6 @@ UNION ALL SELECT user_no, -1, * EXCLUDE (user_no, week_no) FROM judged_plays
 -- What everybody does with a track, so that a listener's own part can be taken out.
 SELECT track_no, count(*) AS plays, count_if(is_short) AS short FROM plays GROUP BY track_no
 
--- name: artist_plays
-SELECT user_no, artist_no, count(*) AS plays FROM plays GROUP BY user_no, artist_no
-
 -- name: own_tracks
 SELECT user_no, track_no, count(*) AS plays, count_if(is_short) AS short FROM plays
 GROUP BY user_no, track_no
@@ -21,21 +18,21 @@ JOIN track_company AS c ON o.track_no = c.track_no
 WHERE c.short - o.short >= $bought_plays AND (c.short - o.short) * 2 >= c.plays - o.plays
 
 -- name: hooked
--- Who plays an artist far more than people play artists; artists with many such listeners tell nothing.
-SELECT a.user_no, a.artist_no, a.plays FROM (
-  SELECT *, count(*) OVER (PARTITION BY artist_no) AS hooked FROM artist_plays AS a
-  CROSS JOIN (SELECT sum(least(plays, 20)) AS all_plays, count(*) AS pairs FROM artist_plays) AS mean
-  WHERE a.plays * mean.pairs >= $hooked_times * mean.all_plays) AS a
+-- Who plays a track far more than people play tracks; tracks with many such listeners tell nothing.
+SELECT user_no, track_no, plays FROM (
+  SELECT o.*, count(*) OVER (PARTITION BY track_no) AS hooked FROM own_tracks AS o
+  CROSS JOIN (SELECT sum(least(plays, 4)) AS all_plays, count(*) AS pairs FROM own_tracks) AS mean
+  WHERE o.plays * mean.pairs >= $hooked_times * mean.all_plays) AS far
 WHERE hooked <= $hooked_most
 
 -- name: companions
--- Plays of a listener on artists that the same other listener is hooked on too.
+-- Plays of a listener of tracks that the same other listener is hooked on too.
 SELECT a.user_no, CAST(sum(a.plays) AS BIGINT) AS plays
-FROM hooked AS a JOIN hooked AS b ON a.artist_no = b.artist_no AND a.user_no <> b.user_no
+FROM hooked AS a JOIN hooked AS b ON a.track_no = b.track_no AND a.user_no <> b.user_no
 GROUP BY a.user_no, b.user_no
 
 -- name: farms
--- What the third closest companion shares: a farm has several accounts.
+-- What the closest companion but a few shares: a farm has several accounts.
 SELECT user_no, plays FROM (
   SELECT user_no, plays, row_number() OVER (PARTITION BY user_no ORDER BY plays DESC) AS place
   FROM companions) AS ranked

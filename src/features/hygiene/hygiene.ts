@@ -125,7 +125,7 @@ async function judgeUnits(sql: Sql, thresholds: Thresholds, values: SqlValues): 
     name: 'signs',
     text: `SELECT * FROM (VALUES ${rows.join(', ')}) AS t(sign, sign_no, weak, strong, absurd, is_heavy)`,
   });
-  const tables = ['track_company', 'artist_plays', 'hooked', 'companions', 'farms', 'own_tracks'];
+  const tables = ['track_company', 'own_tracks', 'hooked', 'companions', 'farms'];
   const more = ['bought_tracks', 'same_second', 'steps', 'runs', 'judged_plays'];
   for (const name of [...tables, ...more]) await sql.table(name, bots(name), values);
   await sql.view('spans', bots('spans'));
@@ -174,7 +174,6 @@ function sqlValues(t: Thresholds, asOfUs: number, keep: readonly string[]): SqlV
     stranger_plays: t.strangerPlays,
     stranger_score: t.strangerScore,
     artist_weight: t.artistWeight,
-    track_weight: t.trackWeight,
     genre_weight: t.genreWeight,
     fit_weight: t.fitWeight,
     unknown: unknownFit,

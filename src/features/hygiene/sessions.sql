@@ -81,9 +81,7 @@ SELECT s.*, CASE WHEN s.is_bot THEN s.bot_reasons
       THEN 'stranger' END) END AS reasons
 FROM (
   SELECT m.*, m.plays - m.skips >= $stranger_plays AS is_long_enough,
-    CAST(CASE WHEN f.references_count = 0 OR f.known_artists < 0 THEN 0
-      ELSE ($artist_weight * (1000 - f.known_artists) + $track_weight * (1000 - greatest(f.known_tracks, 0))
-        + $genre_weight * CASE WHEN f.known_genres < 0 THEN 0 ELSE 1000 - f.known_genres END
-        + $fit_weight * CASE WHEN f.similarity = $unknown OR f.typical = $unknown THEN 0
-          ELSE least(greatest(f.typical - f.similarity, -1000), 1000) END) // 100 END AS INTEGER) AS score
+    CAST(CASE WHEN f.known_artists < 0 OR f.similarity = $unknown THEN 0
+      ELSE ($artist_weight * (1000 - f.known_artists) + $genre_weight * CASE WHEN f.known_genres < 0 THEN 0 ELSE 1000 - f.known_genres END
+        + $fit_weight * least(greatest(f.typical - f.similarity, -1000), 1000)) // 100 END AS INTEGER) AS score
   FROM marked_sessions AS m JOIN fits AS f ON m.session_no = f.session_no) AS s

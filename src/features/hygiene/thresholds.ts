@@ -27,7 +27,7 @@ export interface Thresholds {
     readonly short: Sign;
     /** Plays of tracks that others mostly cut there. */
     readonly bought: Sign;
-    /** Plays of artists that the same three others play far too much, too. */
+    /** Plays of tracks that the same few others play far too much, too. */
     readonly farm: Sign;
     /** Plays begun in the same second as another listener's of that track. */
     readonly joint: Sign;
@@ -47,9 +47,9 @@ export interface Thresholds {
   readonly deviceSeconds: number;
   /** Others' short plays from which a track may be bought. */
   readonly boughtPlays: number;
-  /** Times the usual plays of an artist from which a listener is hooked on it. */
+  /** Times the usual plays of a track from which a listener is hooked on it; usual: the mean, none above 4. */
   readonly hookedTimes: number;
-  /** Hooked listeners from which an artist tells nothing. */
+  /** Hooked listeners from which a track tells nothing. */
   readonly hookedMost: number;
   /** Which companion counts: a farm has more accounts than this. */
   readonly farmCompanions: number;
@@ -69,7 +69,6 @@ export interface Thresholds {
   readonly strangerScore: number;
   /** Weights of what is unknown, and of the distance from the usual fit, in hundredths. */
   readonly artistWeight: number;
-  readonly trackWeight: number;
   readonly genreWeight: number;
   readonly fitWeight: number;
   readonly fit: FitParams;
@@ -89,9 +88,9 @@ export const defaultThresholds: Thresholds = {
     regular: [350, 600, null],
     short: [300, 600, 950],
     bought: [200, 500, null],
-    farm: [400, 700, null],
+    farm: [500, 800, null],
     joint: [50, 300, null],
-    repeats: [25, 60, null],
+    repeats: [25, null, null],
     jumps: [5, 20, null],
     swaps: [150, 400, null],
     unskipped: [400, null, null],
@@ -100,9 +99,9 @@ export const defaultThresholds: Thresholds = {
   jumpSeconds: 3600,
   deviceSeconds: 60,
   boughtPlays: 10,
-  hookedTimes: 15,
+  hookedTimes: 6,
   hookedMost: 50,
-  farmCompanions: 3,
+  farmCompanions: 4,
   childGenres: [
     'children',
     "children's music",
@@ -121,11 +120,10 @@ export const defaultThresholds: Thresholds = {
   sleepEnergy: 350,
   sleepSilence: 4 * 3600,
   strangerPlays: 3,
-  strangerScore: 100_000,
-  artistWeight: 100,
-  trackWeight: 0,
-  genreWeight: 100,
-  fitWeight: 100,
+  strangerScore: 1100,
+  artistWeight: 50,
+  genreWeight: 50,
+  fitWeight: 200,
   fit: {
     dimensions: 256,
     farSeconds: 7 * day,
