@@ -109,38 +109,24 @@ async function clean(): Promise<void> {
 
 async function attacked(): Promise<void> {
   const names = families.filter(({ kind }) => kind !== 'human').map(({ name }) => name);
-  const parts: { seed: number; judged: Judged[]; lakeOf: Awaited<ReturnType<typeof worldLake>> }[] =
-    [];
   for (const seed of judgedSeeds) {
     const lakeOf = await worldLake({ ...presets.test, seed }, names, accounts);
     const { dataDir, silver, world } = lakeOf;
-    parts.push({ seed, lakeOf, judged: await judgeHygiene(dataDir, silver, world) });
-  }
-  header();
-  for (const { seed, lakeOf, judged } of parts) {
-    const hijacked = victims(join(lakeOf.attack, 'truth', 'accounts.csv'));
+    const judged = await judgeHygiene(dataDir, silver, world);
+    const kinds = victims(join(lakeOf.attack, 'truth', 'accounts.csv'));
+    header();
     for (const one of judged) {
-      difference(
-        `world ${seed}, attacked: hijacked`,
-        one,
-        (user) => hijacked.get(user) === 'hijack',
-      );
-      difference(
-        `world ${seed}, attacked: others`,
-        one,
-        (user) => !hijacked.has(user) && user.startsWith('u'),
-      );
+      difference(`world ${seed}, hijacked`, one, (user) => kinds.get(user) === 'hijack');
+      difference(`world ${seed}, others`, one, (user) => !kinds.has(user) && user.startsWith('u'));
     }
-  }
-  print('\n| world | setting | bought tracks in lists of people, off | on |');
-  print('| --- | --- | --- | --- |');
-  for (const { seed, lakeOf, judged } of parts) {
     const bought = await boughtTracks(lakeOf);
-    const accountsOf = victims(join(lakeOf.attack, 'truth', 'accounts.csv'));
+    print('\n| world | setting | bought tracks in lists of people, off | on |');
+    print('| --- | --- | --- | --- |');
     for (const { setting, users, lists } of judged) {
       const share = (all: readonly string[][]): string => {
-        const people = all.filter((_, i) => accountsOf.get(users[i] as string) !== 'bot').flat();
-        return `${((1000 * people.filter((id) => bought.has(id)).length) / people.length).toFixed(1)} in 1,000`;
+        const people = all.filter((_, i) => kinds.get(users[i] as string) !== 'bot').flat();
+        const found = people.filter((id) => bought.has(id)).length;
+        return `${((1000 * found) / people.length).toFixed(1)} in 1,000`;
       };
       print(`| ${seed} | ${setting} | ${share(lists.off)} | ${share(lists.on)} |`);
     }

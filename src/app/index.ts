@@ -7,6 +7,7 @@ export { type ExportFormat, exportFormats, exportLists } from './export-lists.ts
 export { ingestText, qualityText } from './lake-text.ts';
 export { appendLedger } from './ledger.ts';
 export { nearest } from './nearest.ts';
+export { type AsideReport, asideOf, asideText } from './set-aside.ts';
 export { playlistText } from './show.ts';
 export {
   type Workspace,
