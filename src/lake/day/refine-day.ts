@@ -3,6 +3,7 @@ import { type Artifact, type Sql, buildArtifact, statementsOf } from '../../plat
 import { type Bronze, bronzeParts, listBronze } from '../bronze.ts';
 import { combineDigests, tableDigest } from '../digest.ts';
 import { dayDir, lakeProperties } from '../layout.ts';
+import { openFlags } from '../gold/flags.ts';
 import { type Limits, type OnProgress, withSql } from '../session.ts';
 import { type SilverRef, newestEvent } from '../silver/refine.ts';
 import {
@@ -200,6 +201,7 @@ async function respond(sql: Sql): Promise<void> {
   const values = { as_of: never, training_start: 0 };
   await sql.table('silver_plays', playsSql('named_plays'));
   await sql.table('silver_library', tablesSql('library'));
+  await openFlags(sql, null);
   for (const name of ['plays', 'library', 'responses'])
     await sql.table(name, history(name), values);
   await sql.view('named_responses', history('named_responses'));

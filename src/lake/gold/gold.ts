@@ -1,11 +1,10 @@
 import { join } from 'node:path';
-import { ArtifactError, ConfigError } from '../../domain/index.ts';
+import { ConfigError } from '../../domain/index.ts';
 import {
   type Artifact,
   type Sql,
   type SqlValues,
   buildArtifact,
-  requireAsOf,
   statementsOf,
 } from '../../platform/index.ts';
 import { bucketFiles, writeBuckets } from '../buckets.ts';
@@ -13,6 +12,7 @@ import { combineDigests, tableDigest } from '../digest.ts';
 import { goldDir, lakeProperties } from '../layout.ts';
 import { type Limits, type OnProgress, withSql } from '../session.ts';
 import { type SilverRef, readQuality } from '../silver/refine.ts';
+import { openFlags, requireFlags } from './flags.ts';
 
 export interface GoldOptions {
   readonly dataDir: string;
@@ -132,25 +132,6 @@ async function build(sql: Sql, dir: string, options: GoldOptions, trainingDays: 
     contentDigest: combineDigests(parts),
     counts: rows,
   };
-}
-
-/** Flags are of the same plays, and know nothing of what comes after. */
-function requireFlags(flags: Artifact, silver: SilverRef, asOf: number): void {
-  const { kind, version, inputs } = flags.manifest;
-  requireAsOf(flags, asOf);
-  if (inputs['silver'] === silver.manifest.contentDigest) return;
-  throw new ArtifactError(`${kind} ${version} is not of the silver in ${silver.path}.`, {
-    code: 'gold.flags',
-    remedy: 'Make the flags from the same silver.',
-  });
-}
-
-/** Relations `flagged_listeners` and `aside`; empty without flags. */
-async function openFlags(sql: Sql, flags: Artifact | null): Promise<void> {
-  for (const name of ['sessions', 'listeners'])
-    if (flags === null) await sql.view(`flagged_${name}`, history('nothing_aside'));
-    else await sql.parquet(`flagged_${name}`, [join(flags.path, `${name}.parquet`)]);
-  await sql.table('aside', history('aside'));
 }
 
 /** Builds the relations of history; returns the instants the statements share. */
