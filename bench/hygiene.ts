@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Interval, bootstrapMean } from '../src/domain/index.ts';
 import { families, presets } from '../src/simulation/index.ts';
-import { boughtTracks, victims } from './hygiene/attacked.ts';
+import { boughtTracks, hosts, victims } from './hygiene/attacked.ts';
 import { familyTable, flaggedSessions, peopleTable } from './hygiene/flags.ts';
 import { freshFolder, lake, worldLake } from './hygiene/lakes.ts';
 import { type Judged, judgeHygiene } from './hygiene/lists.ts';
@@ -47,8 +47,10 @@ async function flags(): Promise<void> {
       `| ${one.name} | ${one.kind} | ${one.side} | ${one.accounts} | ${percent(one.bots)} | ${one.sessions} | ${percent(one.aside)} | ${one.kind === 'human' ? '' : percent(one.precision)} |`,
     );
   const people = peopleTable(rows);
+  const of = ({ flagged, people: n }: { flagged: number; people: number }): string =>
+    `${flagged} of ${n}`;
   print(
-    `\nPeople flagged as bots: ${people.flagged} of ${people.people}; of the heaviest 5 %: ${people.heavyFlagged} of ${people.heavy}.`,
+    `\nFlagged as bots: people of the worlds ${of(people.all)}, the heaviest 5 % of them ${of(people.heaviest)}, heavy families ${of(people.heavyFamilies)}.`,
   );
   print(
     `Own sessions of untouched listeners set aside: ${people.ownAside} of ${people.ownSessions}.`,
@@ -94,17 +96,19 @@ const header = (): void => {
 };
 
 async function clean(): Promise<void> {
-  const parts: [string, Judged[]][] = [];
+  header();
   for (const seed of judgedSeeds) {
     const { dataDir, silver, world } = await worldLake({ ...presets.test, seed }, [], 0);
-    parts.push([`world ${seed}, no attack`, await judgeHygiene(dataDir, silver, world)]);
+    const others = await hosts(world);
+    for (const one of await judgeHygiene(dataDir, silver, world)) {
+      difference(`world ${seed}, all`, one, () => true);
+      difference(`world ${seed}, only themselves`, one, (user) => !others.has(user));
+    }
   }
-  if (existsSync(music)) {
-    const { dataDir, silver } = await lake('lake-music', [music], 'session-rec', musicNow);
-    parts.push(['30Music, windows 0 and 1', await judgeHygiene(dataDir, silver, null)]);
-  }
-  header();
-  for (const [name, all] of parts) for (const one of all) difference(name, one, () => true);
+  if (!existsSync(music)) return void print('30music_sessions is not here; skipped');
+  const { dataDir, silver } = await lake('lake-music', [music], 'session-rec', musicNow);
+  for (const one of await judgeHygiene(dataDir, silver, null))
+    difference('30Music, windows 0 and 1', one, () => true);
 }
 
 async function attacked(): Promise<void> {

@@ -31,3 +31,13 @@ GROUP BY track_id HAVING sum(by_bot) * 2 > count(*)`,
   });
   return new Set(rows.map((row) => String(row['track_id'])));
 }
+
+/** Listeners of a world with a session that is not theirs. */
+export async function hosts(world: string): Promise<ReadonlySet<string>> {
+  await using sql = await openDuckDb({ scratchDir: tmpdir(), memoryMb: 512 });
+  const rows = await sql.rows({
+    name: 'hosts',
+    text: `SELECT DISTINCT user_id FROM read_parquet('${join(world, 'truth/off-taste/*.parquet')}')`,
+  });
+  return new Set(rows.map((row) => String(row['user_id'])));
+}

@@ -113,14 +113,23 @@ export function familyTable(rows: readonly Row[]): FamilyFlags[] {
   return table;
 }
 
-/** People without any attack: how many, and which share is flagged; all, and the heaviest twentieth. */
+/** How many of some people are flagged as bots. */
+interface Flagged {
+  readonly people: number;
+  readonly flagged: number;
+}
+
+/**
+ * People whose account nobody attacked: the world's own, their heaviest twentieth by plays, and the heavy
+ * families; and the own sessions of the world's people that are set aside.
+ */
 export function peopleTable(rows: readonly Row[]) {
-  const people = new Map<string, { plays: number; bot: boolean }>();
-  let sessions = 0;
-  let aside = 0;
+  const ofWorld = new Map<string, { plays: number; bot: boolean }>();
+  const ofFamilies = new Map<string, { plays: number; bot: boolean }>();
+  let [sessions, aside] = [0, 0];
   for (const row of rows) {
-    const person = row['is_person'] === true && (row['of'] === null || row['of_kind'] === 'human');
-    if (!person) continue;
+    if (row['is_person'] !== true || (row['of'] !== null && row['of_kind'] !== 'human')) continue;
+    const people = row['of'] === null ? ofWorld : ofFamilies;
     people.set(String(row['user_id']), {
       plays: Number(row['all_plays']),
       bot: row['is_bot'] === true,
@@ -129,14 +138,15 @@ export function peopleTable(rows: readonly Row[]) {
     sessions++;
     if (row['aside'] === true) aside++;
   }
-  const all = [...people.values()].toSorted((a, b) => b.plays - a.plays);
-  const heavy = all.slice(0, Math.ceil(all.length / 20));
-  const flagged = (of: readonly { bot: boolean }[]): number => of.filter(({ bot }) => bot).length;
+  const count = (of: readonly { bot: boolean }[]): Flagged => ({
+    people: of.length,
+    flagged: of.filter(({ bot }) => bot).length,
+  });
+  const all = [...ofWorld.values()].toSorted((a, b) => b.plays - a.plays);
   return {
-    people: all.length,
-    flagged: flagged(all),
-    heavy: heavy.length,
-    heavyFlagged: flagged(heavy),
+    all: count(all),
+    heaviest: count(all.slice(0, Math.ceil(all.length / 20))),
+    heavyFamilies: count([...ofFamilies.values()]),
     ownSessions: sessions,
     ownAside: aside,
   };
