@@ -124,15 +124,19 @@ async function attacked(): Promise<void> {
       difference(`world ${seed}, others`, one, (user) => !kinds.has(user) && user.startsWith('u'));
     }
     const bought = await boughtTracks(lakeOf);
-    print('\n| world | setting | bought tracks in lists of people, off | on |');
-    print('| --- | --- | --- | --- |');
-    for (const { setting, users, lists } of judged) {
-      const share = (all: readonly string[][]): string => {
-        const people = all.filter((_, i) => kinds.get(users[i] as string) !== 'bot').flat();
-        const found = people.filter((id) => bought.has(id)).length;
-        return `${((1000 * found) / people.length).toFixed(1)} in 1,000`;
-      };
-      print(`| ${seed} | ${setting} | ${share(lists.off)} | ${share(lists.on)} |`);
+    const before = await worldLake({ ...presets.test, seed }, [], 0);
+    const untouched = await judgeHygiene(before.dataDir, before.silver, null);
+    print('\n| world | setting | bought tracks in 1,000 of people without the attack | off | on |');
+    print('| --- | --- | --- | --- | --- |');
+    const share = (users: readonly string[], all: readonly string[][]): string => {
+      const people = all.filter((_, i) => kinds.get(users[i] as string) !== 'bot').flat();
+      return ((1000 * people.filter((id) => bought.has(id)).length) / people.length).toFixed(1);
+    };
+    for (const [i, { setting, users, lists }] of judged.entries()) {
+      const clean = untouched[i] as Judged;
+      print(
+        `| ${seed} | ${setting} | ${share(clean.users, clean.lists.off)} | ${share(users, lists.off)} | ${share(users, lists.on)} |`,
+      );
     }
   }
 }
