@@ -38,6 +38,14 @@ export const configSchema = z.strictObject({
         .enum(['retrain', 'daily'])
         .default('retrain')
         .describe('Item vectors of a chain: trained anew, or the last ones moved by daily runs.'),
+      hygiene: z
+        .boolean()
+        .default(true)
+        .describe('Sets bots and sessions that are of other people aside before training.'),
+      hygiene_keep: z
+        .array(z.string().min(1))
+        .default([])
+        .describe('Listeners of whom nothing is ever set aside.'),
     })
     .prefault({}),
   retrieval: z

@@ -11,6 +11,7 @@ export { ingestText, qualityText } from './lake-text.ts';
 export { appendLedger } from './ledger.ts';
 export { nearest } from './nearest.ts';
 export { newWorld } from './new-world.ts';
+export { type AsideReport, asideOf, asideText } from './set-aside.ts';
 export { playlistText } from './show.ts';
 export { worldText } from './world-text.ts';
 export {

@@ -64,6 +64,7 @@ export function chainOptions({ config }: Workspace): ChainOptions {
     recipe: config.retrieval.recipe,
     limits: { words: config.features.item2vec_words, pairs: config.retrieval.tower_pairs },
     itemVectors: config.features.item_vectors,
+    hygiene: { on: config.features.hygiene, keep: config.features.hygiene_keep },
     seed: config.seed,
     lake: lakeLimits({ config }),
   };

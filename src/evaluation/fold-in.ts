@@ -72,7 +72,7 @@ export async function evaluateFoldIn(request: FoldInRequest): Promise<FoldInEval
       lake,
       await refine({ dataDir: lake }),
       playedOn + day,
-      { ...chain, minPlays: 1, recipe: 'counts' },
+      { ...chain, minPlays: 1, recipe: 'counts', hygiene: { on: false, keep: [] } },
     );
     onStage?.('lists');
     const users = [...held.keys()];

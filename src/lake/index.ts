@@ -1,6 +1,9 @@
 export { dayChain } from './day/chain.ts';
 export { type RefinedDay, refineDay } from './day/refine-day.ts';
 export { writeDaySequences } from './day/sequences.ts';
+export { combineDigests, tableDigest } from './digest.ts';
+export { openSilver } from './silver/open.ts';
+export { writeLists } from './snapshot/columns.ts';
 export { affectedArtifacts, derivedArtifacts } from './erasure/affected.ts';
 export { eraseBronze } from './erasure/erase-bronze.ts';
 export { closeJournal, openJournal, pendingErasure, requireNoErasure } from './erasure/journal.ts';
@@ -12,7 +15,7 @@ export { gold } from './gold/gold.ts';
 export { type IngestFormat, type IngestReport, ingest, ingestFormats } from './ingest/ingest.ts';
 export { missesRepair, silverBehind } from './lineage.ts';
 export { type SilverRef, eventSpans, newestEvent, readQuality, refine } from './silver/refine.ts';
-export { type Limits } from './session.ts';
+export { type Limits, withSql } from './session.ts';
 export { bucketFile, snapshot } from './snapshot/snapshot.ts';
 export { type Quality } from './silver/quality.ts';
 export { snapshotFiles } from './snapshot/snapshot-files.ts';

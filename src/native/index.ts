@@ -20,6 +20,7 @@ export {
 } from './lightgbm.ts';
 export * from './encode-kernels.ts';
 export * from './feature-kernels.ts';
+export * from './hygiene-kernels.ts';
 export * from './list-kernels.ts';
 export * from './tower-kernels.ts';
 export * from './join-kernels.ts';

@@ -1,3 +1,4 @@
+import { hygieneAt } from '../features/index.ts';
 import { type Limits, type SilverRef, eventSpans, gold, snapshot } from '../lake/index.ts';
 import { Model } from '../native/index.ts';
 import { type Artifact } from '../platform/index.ts';
@@ -34,6 +35,8 @@ export interface ChainOptions {
   readonly recipe: RecipeName;
   readonly limits: TrainingLimits;
   readonly itemVectors: ItemVectorsMode;
+  /** Whether what is a machine's or another person's is set aside; `keep`: never of these listeners. */
+  readonly hygiene: { readonly on: boolean; readonly keep: readonly string[] };
   readonly seed: number;
   /** What the SQL engine may use; never changes a result. */
   readonly lake?: Limits;
@@ -56,10 +59,13 @@ export async function retrievalAt(
   options: ChainOptions,
 ): Promise<{ gold: Artifact; snapshot: Artifact; retrieval: Retrieval }> {
   const when = new Date(asOf).toISOString().slice(0, 16);
-  options.onStage?.(`gold as of ${when}`);
+  const { on, keep } = options.hygiene;
   const limits = options.lake ?? {};
+  if (on) options.onStage?.(`hygiene as of ${when}`);
+  const flags = on ? await hygieneAt({ dataDir, silver, asOf, keep, limits }) : null;
+  options.onStage?.(`gold as of ${when}`);
   const { trainingDays } = options;
-  const tables = await gold({ dataDir, silver, asOf, trainingDays, limits });
+  const tables = await gold({ dataDir, silver, asOf, trainingDays, flags, limits });
   options.onStage?.(`snapshot as of ${when}`);
   const { historyTracks, minPlays } = options;
   const columns = await snapshot({ dataDir, gold: tables, historyTracks, minPlays, limits });

@@ -1,3 +1,5 @@
+export { type AttackOptions, type AttackSummary, writeAttack } from './attack/attack.ts';
+export { type Family, families } from './attack/families.ts';
 export { plantedListeners, presets, type WorldConfig } from './config.ts';
 export { generateWorld, type WorldProgress } from './generate.ts';
 export { plantedRegion } from './planted-region.ts';

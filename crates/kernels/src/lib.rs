@@ -4,6 +4,7 @@ pub mod beta;
 mod binding;
 mod binding_encode;
 mod binding_features;
+mod binding_hygiene;
 mod binding_join;
 mod binding_list;
 mod binding_towers;
@@ -24,6 +25,7 @@ mod feature_bins;
 #[cfg(target_arch = "x86_64")]
 mod feature_bins_avx2;
 pub mod features;
+pub mod hygiene;
 pub mod interactions;
 pub mod item2vec;
 pub mod join;

@@ -12,15 +12,21 @@ export const command: Command = {
       help: 'market filter, and the country of the fallback',
     },
     clean: { type: 'boolean', help: 'no explicit tracks' },
+    aside: { type: 'boolean', help: "instead: sessions set aside as not the listener's, and why" },
   },
   async run({ positionals, values, report }) {
-    const { nothingPublished, openWorkspace, playlistText, withPublished } =
+    const { asideOf, asideText, nothingPublished, openWorkspace, playlistText, withPublished } =
       await import('../../app/index.ts');
     const { Playlists } = await import('../../serving/index.ts');
     const workspace = await openWorkspace(
       values['data'] as string | undefined,
       values['config'] as string | undefined,
     );
+    if (values['aside'] === true) {
+      const aside = await asideOf(workspace.dataDir, positionals[0] as string);
+      report.result(aside, () => asideText(aside));
+      return 0;
+    }
     const query = {
       explain: true,
       explicit: values['clean'] !== true,

@@ -4,24 +4,53 @@ import { wholeNumber } from '../whole-number.ts';
 export const command: Command = {
   name: 'world',
   summary:
-    'Makes a seeded synthetic world as a folder in the generic input format, with its truth.',
-  usage: 'new DIR',
+    'Makes a seeded synthetic world as a folder in the generic input format, with its truth; or attacks on one.',
+  usage: 'new DIR | attack WORLD --out DIR',
   positionals: { min: 2, max: 2 },
+  details: [
+    'attack: farms, 31-second plays, hijacked accounts and heavy people who look like them, as a',
+    'folder to be ingested beside the world; its truth/ names accounts and sessions.',
+  ],
   options: {
     preset: { type: 'string', value: 'P', help: 'demo (default), lifelike, test or tiny' },
     seed: { type: 'string', value: 'N', help: 'seed of everything in it' },
     listeners: { type: 'string', value: 'N', help: 'listeners' },
     tracks: { type: 'string', value: 'N', help: 'recordings' },
     weeks: { type: 'string', value: 'N', help: 'weeks of listening' },
+    out: { type: 'string', value: 'DIR', help: 'attack: the new folder' },
+    families: { type: 'string', value: 'A,B', help: 'attack: which (default: all)' },
+    accounts: { type: 'string', value: 'N', help: 'attack: accounts of each family' },
   },
   async run({ positionals, values, report }) {
     const { ConfigError } = await import('../../domain/index.ts');
     const { newWorld, worldText } = await import('../../app/index.ts');
-    const { presets } = await import('../../simulation/index.ts');
+    const { presets, writeAttack } = await import('../../simulation/index.ts');
+    if (positionals[0] === 'attack') {
+      const [seed, accounts] = [
+        wholeNumber(values, 'seed', { min: 0 }),
+        wholeNumber(values, 'accounts', { min: 1 }),
+      ];
+      const named = values['families'] as string | undefined;
+      if (values['out'] === undefined)
+        throw new ConfigError('An attack needs a folder to be written to.', {
+          code: 'cli.arguments',
+          remedy: 'Use "deepcuts world attack WORLD --out DIR".',
+        });
+      report.stage('attack');
+      const written = await writeAttack({
+        world: positionals[1] as string,
+        out: values['out'] as string,
+        ...(named === undefined ? {} : { families: named.split(',') }),
+        ...(seed === undefined ? {} : { seed }),
+        ...(accounts === undefined ? {} : { accounts }),
+      });
+      report.result(written, () => JSON.stringify(written, null, 1));
+      return 0;
+    }
     if (positionals[0] !== 'new')
       throw new ConfigError(`There is no "world ${positionals[0]}".`, {
         code: 'cli.arguments',
-        remedy: 'Use "deepcuts world new DIR".',
+        remedy: 'Use "deepcuts world new DIR" or "deepcuts world attack WORLD --out DIR".',
       });
     const name = (values['preset'] as string | undefined) ?? 'demo';
     const preset = Object.entries(presets).find(([known]) => known === name)?.[1];

@@ -4,6 +4,7 @@ import { type Bronze, bronzeParts, listBronze } from '../bronze.ts';
 import { combineDigests, tableDigest } from '../digest.ts';
 import { requireNoErasure } from '../erasure/journal.ts';
 import { dayDir, lakeProperties } from '../layout.ts';
+import { openFlags } from '../gold/flags.ts';
 import { type Limits, type OnProgress, withSql } from '../session.ts';
 import { type SilverRef, newestEvent } from '../silver/refine.ts';
 import {
@@ -202,6 +203,7 @@ async function respond(sql: Sql): Promise<void> {
   const values = { as_of: never, training_start: 0 };
   await sql.table('silver_plays', playsSql('named_plays'));
   await sql.table('silver_library', tablesSql('library'));
+  await openFlags(sql, null);
   for (const name of ['plays', 'library', 'responses'])
     await sql.table(name, history(name), values);
   await sql.view('named_responses', history('named_responses'));

@@ -12,6 +12,7 @@ import { combineDigests, tableDigest } from '../digest.ts';
 import { goldDir, lakeProperties } from '../layout.ts';
 import { type Limits, type OnProgress, withSql } from '../session.ts';
 import { type SilverRef, readQuality } from '../silver/refine.ts';
+import { openFlags, requireFlags } from './flags.ts';
 
 export interface GoldOptions {
   readonly dataDir: string;
@@ -20,6 +21,8 @@ export interface GoldOptions {
   readonly asOf: number;
   /** How many of the days that have plays, newest first, count as recent. */
   readonly trainingDays?: number;
+  /** Sessions and listeners to set aside (artifact `hygiene` of this silver); null or absent: none. */
+  readonly flags?: Artifact | null;
   readonly force?: boolean;
   readonly onProgress?: OnProgress;
   readonly limits?: Limits;
@@ -53,6 +56,8 @@ const statTables = [
 /** What is known as of T: silver rows before T, counted. See docs/formats.md for the tables. */
 export async function gold(options: GoldOptions): Promise<Artifact> {
   const { dataDir, silver, asOf, trainingDays = defaultTrainingDays, limits = {} } = options;
+  const flags = options.flags ?? null;
+  if (flags !== null) requireFlags(flags, silver, asOf);
   if (!Number.isSafeInteger(asOf) || asOf < 0)
     throw new ConfigError(`${asOf} is not a time in milliseconds.`, {
       code: 'gold.as_of',
@@ -67,7 +72,10 @@ export async function gold(options: GoldOptions): Promise<Artifact> {
     kind: 'gold',
     schema,
     asOf,
-    inputs: { silver: silver.manifest.contentDigest },
+    inputs: {
+      silver: silver.manifest.contentDigest,
+      ...(flags === null ? {} : { hygiene: flags.manifest.contentDigest }),
+    },
     config: { trainingDays },
     seed: 0,
   };
@@ -88,6 +96,7 @@ async function build(sql: Sql, dir: string, options: GoldOptions, trainingDays: 
   await sql.parquet('silver_plays', bucketFiles(join(silver.path, 'plays')));
   for (const name of silverFiles)
     await sql.parquet(`silver_${name}`, [join(silver.path, `${name}.parquet`)]);
+  await openFlags(sql, options.flags ?? null);
   const values = await countHistory(
     sql,
     asOf * 1000,

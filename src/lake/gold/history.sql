@@ -5,15 +5,26 @@ FROM silver_listeners
 -- name: tracks
 SELECT *, CAST(row_number() OVER (ORDER BY track_id) AS INTEGER) AS track_no FROM silver_tracks
 
+-- name: nothing_aside
+SELECT '' AS user_id, '' AS session_id, make_timestamp(0) AS started, make_timestamp(0) AS ended,
+  FALSE AS is_bot, FALSE AS is_off_taste WHERE FALSE
+
+-- name: aside
+-- Sessions that are not their listener's.
+SELECT user_id, session_id, started, ended FROM flagged_sessions WHERE is_bot OR is_off_taste
+
 -- name: plays
 -- Everything played before T, by number. `human`: neither a bot's nor off the listener's taste.
-SELECT u.user_no, u.bucket, t.track_no, micros_of(p.ts) AS ts, p.session_id, p.weight, p.count,
-  p.kind = 'skip' AS is_skip, NOT p.is_bot AND NOT p.is_off_taste AS human,
-  p.is_positive AND NOT p.is_bot AND NOT p.is_off_taste AS liked
-FROM silver_plays AS p
-JOIN users AS u ON p.user_id = u.user_id
-JOIN tracks AS t ON p.track_id = t.track_id
-WHERE p.ts < time_of_micros($as_of)
+SELECT user_no, bucket, track_no, ts, session_id, weight, count, is_skip, human, is_positive AND human AS liked
+FROM (
+  SELECT u.user_no, u.bucket, t.track_no, micros_of(p.ts) AS ts, p.session_id, p.weight, p.count,
+    p.kind = 'skip' AS is_skip, p.is_positive,
+    NOT p.is_bot AND NOT p.is_off_taste AND a.user_id IS NULL AS human
+  FROM silver_plays AS p
+  JOIN users AS u ON p.user_id = u.user_id
+  JOIN tracks AS t ON p.track_id = t.track_id
+  LEFT JOIN aside AS a ON p.user_id = a.user_id AND coalesce(p.session_id, '') = a.session_id
+  WHERE p.ts < time_of_micros($as_of)) AS judged
 
 -- name: training_start
 -- First instant of the training days: those with plays, the newest first.
@@ -22,10 +33,13 @@ SELECT coalesce(min(day_no), 0) * 86400000000 AS us FROM (
   ORDER BY day_no DESC LIMIT $training_days) AS days
 
 -- name: library
+-- Not what bots put there, nor what was put there while somebody else listened.
 SELECT u.user_no, u.bucket, t.track_no, micros_of(l.ts) AS ts, l.kind
 FROM silver_library AS l
 JOIN users AS u ON l.user_id = u.user_id
 JOIN tracks AS t ON l.track_id = t.track_id
+ANTI JOIN flagged_listeners AS f ON l.user_id = f.user_id AND f.is_bot
+ANTI JOIN aside AS a ON l.user_id = a.user_id AND l.ts BETWEEN a.started AND a.ended
 WHERE l.ts < time_of_micros($as_of) AND NOT l.is_bot
 
 -- name: shelf

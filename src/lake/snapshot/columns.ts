@@ -29,7 +29,7 @@ export async function writeColumns(
 
 /**
  * Streams a result with an `owner` column (u32, ascending) into list columns: `<list>.off` with one
- * more entry than owners, and the value columns.
+ * more entry than owners, and the value columns. Returns the number of values.
  */
 export async function writeLists(
   sql: Sql,
@@ -39,17 +39,20 @@ export async function writeLists(
   columns: ColumnMap,
   statement: Statement,
   values?: SqlValues,
-): Promise<void> {
+): Promise<number> {
   const append = appendTo(writer, columns);
   const counts = new Uint32Array(owners + 1);
+  let rows = 0;
   for await (const chunk of sql.chunks(statement, values)) {
     append(chunk);
+    rows += chunk.rows;
     for (const owner of chunk.column('owner', 'u32'))
       counts[owner + 1] = (counts[owner + 1] as number) + 1;
   }
   for (let i = 0; i < owners; i++)
     counts[i + 1] = (counts[i + 1] as number) + (counts[i] as number);
   writer.column(`${list}.off`, 'u32').append(counts);
+  return rows;
 }
 
 function appendTo(writer: ColWriter, columns: ColumnMap): (chunk: Chunk) => void {
