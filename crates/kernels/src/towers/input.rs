@@ -57,7 +57,15 @@ impl InputShape {
             .dropout
             .iter()
             .all(|d| inside(d.from, d.width) && d.present < self.width);
-        if self.columns() > 0 && skips && dropout && self.bags.iter().all(|bag| bag.dim > 0) {
+        let columns = self
+            .bags
+            .iter()
+            .try_fold(self.width, |sum, bag| sum.checked_add(bag.dim));
+        if columns.is_some_and(|n| n > 0)
+            && skips
+            && dropout
+            && self.bags.iter().all(|bag| bag.dim > 0)
+        {
             Ok(())
         } else {
             Err(invalid(
@@ -100,12 +108,13 @@ impl<'a> Rows<'a> {
         };
         shape.check()?;
         shaped(
-            dense.len() == count * shape.width && bags.len() == shape.bags.len(),
+            Some(dense.len()) == count.checked_mul(shape.width) && bags.len() == shape.bags.len(),
             "a tower's input does not have the columns of its shape",
         )?;
         finite(dense, "dense")?;
         for (bag, shape) in bags.iter().zip(&shape.bags) {
-            let ends = bag.off.len() == count + 1
+            let ends = !bag.off.is_empty()
+                && bag.off.len() - 1 == count
                 && bag.off[0] == 0
                 && bag.off[count] as usize == bag.id.len()
                 && bag.id.len() == bag.weight.len()
