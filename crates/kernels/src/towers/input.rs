@@ -174,3 +174,49 @@ pub(super) fn within(ids: &[u32], rows: usize, what: &str) -> Result<()> {
         None => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shape(width: usize, bags: Vec<BagShape>) -> InputShape {
+        InputShape {
+            width,
+            bags,
+            skips: Vec::new(),
+            dropout: None,
+        }
+    }
+
+    #[test]
+    fn rows_whose_number_of_values_wraps_around_are_refused() {
+        let wrapped = shape(2, Vec::new());
+        assert!(Rows::new(&wrapped, 1 << 63, &[], Vec::new()).is_err());
+    }
+
+    #[test]
+    fn a_bag_without_offsets_is_refused_for_any_number_of_rows() {
+        let bag = BagShape {
+            name: "b".into(),
+            table_rows: 1,
+            dim: 1,
+        };
+        let empty = BagRows {
+            off: &[],
+            id: &[],
+            weight: &[],
+        };
+        let bagged = shape(0, vec![bag]);
+        assert!(Rows::new(&bagged, usize::MAX, &[], vec![empty]).is_err());
+    }
+
+    #[test]
+    fn columns_that_cannot_be_counted_are_refused() {
+        let bag = BagShape {
+            name: "b".into(),
+            table_rows: 1,
+            dim: usize::MAX,
+        };
+        assert!(shape(1, vec![bag]).check().is_err());
+    }
+}

@@ -137,6 +137,7 @@ const MOMENTS: &str = r#"{"minHistory":1,"historyTracks":20,"momentsPerListener"
 /// Every file that a target reads, whole.
 pub fn prepare() -> World {
     let world = world("hostile-files", TRACKS, GENRES);
+    assert_eq!(world.catalogue.tracks, TRACKS);
     let at = |name: &str| world.folder.join(name);
     bucket(&at("listeners.col"));
     let mut sessions = ColBuilder::default();
