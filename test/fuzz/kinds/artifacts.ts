@@ -214,8 +214,8 @@ export const artifacts: Kind = {
         const target = name.replace(/^spoil:/, '');
         const good = whole.get(target);
         if (good === undefined) throw new Error(`There is no target ${name}.`);
-        const rng = new Rng(...bytes);
-        writeFileSync(fileOf(small, target), name === target ? bytes : mutated(good, rng));
+        const spoiled = name === target ? bytes : mutated(good, new Rng(...bytes));
+        writeFileSync(fileOf(small, target), spoiled);
         try {
           await targets[target]?.read(small, dataDir);
         } finally {
