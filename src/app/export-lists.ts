@@ -2,6 +2,7 @@ import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'n
 import { dirname, join } from 'node:path';
 import { ArtifactError } from '../domain/index.ts';
 import {
+  inside,
   machineFault,
   openDuckDb,
   readManifest,
@@ -35,7 +36,7 @@ export async function exportLists(
   const run = RunFolder.reopen(dataDir, info.run);
   await run.verify();
   const catalogue = new CatalogueView(
-    snapshotFiles(readManifest(join(dataDir, info.snapshot))).catalogue,
+    snapshotFiles(readManifest(inside(dataDir, info.snapshot))).catalogue,
   );
   mkdirSync(dirname(out), { recursive: true });
   sweepTemporaries(dirname(out), out);

@@ -14,7 +14,7 @@ import {
   rowsNamingErased,
   takeFromSnapshot,
 } from '../lake/index.ts';
-import { type Store, filesBelow, writeFileAtomic } from '../platform/index.ts';
+import { type Store, filesBelow, inside, writeFileAtomic } from '../platform/index.ts';
 import {
   generationsInUse,
   leaveOver,
@@ -107,7 +107,7 @@ async function erase(
   const inUse = await generationsInUse(dataDir, store);
   let snapshotRows = 0;
   for (const path of inUse.snapshots)
-    snapshotRows += await takeFromSnapshot(join(dataDir, path), known);
+    snapshotRows += await takeFromSnapshot(inside(dataDir, path), known);
   const { lists: runLists, runsRemoved } = await takeFromRuns(dataDir, known, inUse.runs);
   const storeLists = await store.remove(users);
   const artifactsInUse = await sweepLeftovers(dataDir, store);

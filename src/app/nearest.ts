@@ -1,9 +1,13 @@
+/** Letters compared: a word from a hostile file may have millions. */
+const longestWord = 64;
+
 /** The candidate with the smallest edit distance (Levenshtein) to a word; ties to the earlier one. */
 export function nearest(word: string, candidates: readonly string[]): string {
+  const start = word.slice(0, longestWord);
   let best = candidates[0] ?? '';
   let least = Number.POSITIVE_INFINITY;
   for (const candidate of candidates) {
-    const distance = editDistance(word, candidate);
+    const distance = editDistance(start, candidate);
     if (distance < least) [best, least] = [candidate, distance];
   }
   return best;

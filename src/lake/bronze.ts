@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { ArtifactError } from '../domain/index.ts';
-import { digestJson } from '../platform/index.ts';
-import { type BronzeTable, bronzeDir } from './layout.ts';
+import { countShape, digestJson, digestShape, instantShape, readJson } from '../platform/index.ts';
+import { type BronzeTable, bronzeDir, bronzeTables } from './layout.ts';
 
 /** `manifest.json` of one ingest. */
 export interface BronzeManifest {
@@ -49,6 +50,31 @@ export interface Bronze {
   readonly manifest: BronzeManifest;
 }
 
+const manifestShape = z.looseObject({
+  kind: z.literal('bronze'),
+  schema: z.literal(2),
+  ingestId: z.string().regex(/^[0-9a-f]{16}$/),
+  format: z.string(),
+  ingestedAt: instantShape,
+  clock: z.boolean(),
+  derivesTracks: z.boolean(),
+  rows: z.record(z.enum(bronzeTables), countShape),
+  quarantined: z.array(z.object({ table: z.string(), reason: z.string(), rows: countShape })),
+  sources: z.array(
+    z.object({
+      name: z.string(),
+      table: z.enum(bronzeTables),
+      bytes: countShape,
+      sha256: digestShape,
+    }),
+  ),
+  passedOver: z.array(z.string()),
+  replaces: z.object({ from: instantShape, to: instantShape }).nullable(),
+  erased: countShape,
+  newestEvent: instantShape.nullable(),
+  contentDigest: digestShape,
+});
+
 /** An ingest's content digest: what it was made from, and what of it was kept. */
 export function bronzeDigest(manifest: Omit<BronzeManifest, 'contentDigest'>): string {
   const { ingestId, rows, quarantined, replaces, erased } = manifest;
@@ -69,13 +95,10 @@ export function bronzePath(dataDir: string, ingestId: string): string {
 export function readBronze(path: string): Bronze | undefined {
   const file = join(path, 'manifest.json');
   if (!existsSync(file)) return undefined;
-  try {
-    const manifest = JSON.parse(readFileSync(file, 'utf8')) as BronzeManifest;
-    if (manifest.schema === 2) return { path, manifest };
-  } catch (cause) {
-    throw damaged(file, cause);
-  }
-  throw damaged(file);
+  const manifest: BronzeManifest = readJson(file, manifestShape, (_, cause) =>
+    damaged(file, cause),
+  );
+  return { path, manifest };
 }
 
 /** All ingests of a lake, oldest first; ties by id. */
@@ -106,7 +129,7 @@ export function parquetParts(path: string, table: string): string[] {
     .map((name) => join(path, table, name));
 }
 
-function damaged(file: string, cause?: unknown): ArtifactError {
+function damaged(file: string, cause: unknown): ArtifactError {
   return new ArtifactError(`${file} is not the manifest of an ingest of this version.`, {
     code: 'bronze.manifest',
     remedy: 'Remove its folder and ingest the files again.',

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { z } from 'zod';
 import { ArtifactError, ConfigError } from '../domain/index.ts';
-import { sweepTemporaries, writeFileOnce } from '../platform/index.ts';
+import { readJson, sweepTemporaries, writeFileOnce } from '../platform/index.ts';
 
 /** What never changes in the life of a lake. */
 export interface LakeProperties {
@@ -15,6 +16,11 @@ export const bronzeTables = ['events', 'tracks', 'listeners', 'playlists', 'bloc
 export type BronzeTable = (typeof bronzeTables)[number];
 
 const defaultBuckets = 16;
+const mostBuckets = 65_536;
+const propertiesShape = z.object({
+  schema: z.literal(1),
+  buckets: z.number().int().min(1).max(mostBuckets),
+});
 
 export const bronzeDir = (dataDir: string): string => join(dataDir, 'lake', 'bronze');
 export const silverDir = (dataDir: string): string => join(dataDir, 'lake', 'silver');
@@ -30,7 +36,7 @@ export function lakeProperties(dataDir: string, buckets?: number): LakePropertie
   sweepTemporaries(dirname(path), path);
   if (!existsSync(path)) {
     const count = buckets ?? defaultBuckets;
-    if (!Number.isInteger(count) || count < 1 || count > 65_536)
+    if (!Number.isInteger(count) || count < 1 || count > mostBuckets)
       throw new ConfigError(`${count} is not a number of buckets.`, {
         code: 'lake.buckets',
         remedy: 'Choose a whole number from 1 to 65,536.',
@@ -38,7 +44,7 @@ export function lakeProperties(dataDir: string, buckets?: number): LakePropertie
     mkdirSync(join(dataDir, 'lake'), { recursive: true });
     writeFileOnce(path, `${JSON.stringify({ schema: 1, buckets: count })}\n`);
   }
-  const properties = parse(path);
+  const properties = readJson(path, propertiesShape, (_, cause) => damaged(path, cause));
   if (buckets !== undefined && buckets !== properties.buckets)
     throw new ConfigError(
       `The lake in ${dataDir} has ${properties.buckets} buckets, not ${buckets}.`,
@@ -47,17 +53,7 @@ export function lakeProperties(dataDir: string, buckets?: number): LakePropertie
   return properties;
 }
 
-function parse(path: string): LakeProperties {
-  try {
-    const value = JSON.parse(readFileSync(path, 'utf8')) as LakeProperties;
-    if (value.schema === 1 && Number.isInteger(value.buckets)) return value;
-  } catch (cause) {
-    throw damaged(path, cause);
-  }
-  throw damaged(path);
-}
-
-function damaged(path: string, cause?: unknown): ArtifactError {
+function damaged(path: string, cause: unknown): ArtifactError {
   return new ArtifactError(`${path} does not describe a lake of this version.`, {
     code: 'lake.properties',
     remedy: 'Restore it, or start a new data folder.',

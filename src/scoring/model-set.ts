@@ -1,13 +1,16 @@
 import { kernelVersion } from '../native/index.ts';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { z } from 'zod';
 import { ArtifactError } from '../domain/index.ts';
 import {
   type Artifact,
   type Json,
   buildArtifact,
   digestJson,
+  inside,
   openArtifact,
+  readJson,
   readManifest,
   requireAsOf,
 } from '../platform/index.ts';
@@ -48,13 +51,33 @@ interface Pin {
 
 type Spec = Readonly<Record<string, unknown>>;
 
-interface Stored {
-  readonly spec: Spec & {
-    readonly sources: readonly Spec[];
-    readonly vectorSources: readonly Spec[];
-    readonly towers: Spec | null;
-  };
-  readonly pins: Readonly<Record<string, Pin>>;
+const storedShape = z.object({
+  spec: z.looseObject({
+    sources: z.array(z.looseObject({ path: z.string() })),
+    vectorSources: z.array(z.looseObject({ path: z.string() })),
+    towers: z.looseObject({ towers: z.string(), tracks: z.string() }).nullable(),
+    ranker: z.string().nullable(),
+    exploration: z.string().nullable(),
+  }),
+  pins: z.record(z.string(), z.object({ path: z.string(), contentDigest: z.string() })),
+});
+
+function readStored(path: string): z.infer<typeof storedShape> {
+  return readJson(
+    join(path, 'model-set.json'),
+    storedShape,
+    (why, cause) =>
+      new ArtifactError(`${path} holds no readable model set: ${why}.`, {
+        code: 'artifact.model_set',
+        remedy: 'Remove the folder and run the Sunday again.',
+        cause,
+      }),
+  );
+}
+
+/** The artifacts that a model set was made of, by role; their paths are below the data folder. */
+export function readPins(path: string): Readonly<Record<string, Pin>> {
+  return readStored(path).pins;
 }
 
 /** Pins the parts as one artifact of kind `model-set`. Parts of different snapshots are refused. */
@@ -71,18 +94,18 @@ export async function buildModelSet(dataDir: string, parts: ModelSetParts): Prom
   const pinned: Record<string, Artifact> = { snapshot, ...Object.fromEntries(retrieving) };
   if (ranker !== null) pinned['ranker'] = ranker;
   if (exploration !== null) pinned['exploration'] = exploration;
-  const inside = (path: string): string => relative(dataDir, path);
+  const below = (path: string): string => relative(dataDir, path);
   const pins: Record<string, Pin> = Object.fromEntries(
     Object.entries(pinned).map(([role, a]) => [
       role,
-      { path: inside(a.path), contentDigest: a.manifest.contentDigest },
+      { path: below(a.path), contentDigest: a.manifest.contentDigest },
     ]),
   );
-  const files = mapPaths(retrievalFiles(retrieval), inside);
+  const files = mapPaths(retrievalFiles(retrieval), below);
   const spec = {
     ...files,
-    ranker: ranker === null ? null : inside(join(ranker.path, 'model.txt')),
-    exploration: exploration === null ? null : inside(join(exploration.path, 'exploration.col')),
+    ranker: ranker === null ? null : below(join(ranker.path, 'model.txt')),
+    exploration: exploration === null ? null : below(join(exploration.path, 'exploration.col')),
     deliverAt: Math.floor(deliverAtMs / 1000),
     candidates: candidateLimit,
     list,
@@ -139,10 +162,10 @@ export async function openModelSet(
 ): Promise<OpenModelSet> {
   const open = options.verify === false ? readManifest : openArtifact;
   const artifact = await open(path);
-  const { spec, pins } = JSON.parse(readFileSync(join(path, 'model-set.json'), 'utf8')) as Stored;
+  const { spec, pins } = readStored(path);
   const parts = new Map<string, Artifact>();
   for (const [role, pin] of Object.entries(pins)) {
-    const part = await open(join(dataDir, pin.path));
+    const part = await open(inside(dataDir, pin.path));
     if (part.manifest.contentDigest !== pin.contentDigest)
       throw new ArtifactError(
         `${role} of model set ${artifact.manifest.version} is not the pinned one.`,
@@ -153,12 +176,18 @@ export async function openModelSet(
       );
     parts.set(role, part);
   }
-  const absolute = (name: string): string => join(dataDir, name);
+  const absolute = (name: string): string => inside(dataDir, name);
   const absoluteOrNull = (name: unknown): string | null =>
     typeof name === 'string' ? absolute(name) : null;
+  const snapshot = parts.get('snapshot');
+  if (snapshot === undefined)
+    throw new ArtifactError(`Model set ${artifact.manifest.version} pins no snapshot.`, {
+      code: 'artifact.model_set',
+      remedy: 'Remove the folder and run the Sunday again.',
+    });
   return {
     artifact,
-    snapshot: parts.get('snapshot') as Artifact,
+    snapshot,
     spec: {
       ...spec,
       ...mapPaths(spec, absolute),

@@ -1,4 +1,5 @@
-import { ColFile } from '../platform/index.ts';
+import { ArtifactError } from '../domain/index.ts';
+import { ColFile, requireOffsets } from '../platform/index.ts';
 
 /** A string column held as bytes; strings are decoded when asked for. */
 class Strings {
@@ -8,6 +9,7 @@ class Strings {
   constructor(file: ColFile, name: string) {
     this.offsets = file.u32(`${name}.off`);
     const bytes = file.u8(`${name}.bytes`);
+    requireOffsets(file.path, name, this.offsets, bytes.length);
     this.bytes = Buffer.from(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length);
   }
 
@@ -32,7 +34,8 @@ export interface TrackView {
 }
 
 const day = 86_400_000;
-const unknownDay = -2_147_483_648;
+/** Days from 1970 that a date can hold; the smallest 32-bit number, beyond it, says "unknown". */
+const latestDay = 100_000_000;
 
 /** The catalogue of a generation's snapshot: the id map that its lists are decoded with. */
 export class CatalogueView {
@@ -70,7 +73,33 @@ export class CatalogueView {
     this.from = file.u32('from');
     this.until = file.u32('until');
     this.countries = file.strings('country.name');
+    this.requireFit(file);
     this.popular = popularByCountry(file, this.countries);
+  }
+
+  /** Columns that do not fit each other would show one track under another's name. */
+  private requireFit(file: ColFile): void {
+    const { tracks } = this;
+    const perTrack = [this.recordingOf, this.explicit, this.durations, this.released, this.from];
+    const more = [this.until, file.u32('listeners_28d'), file.u32('listeners_all')];
+    const artists = this.artistIds.length;
+    const fits =
+      [...perTrack, ...more, this.trackIds, this.titles].every(({ length }) => length === tracks) &&
+      this.artistNames.length === artists &&
+      this.artistOf.every((artist) => artist < artists) &&
+      this.recordingOf.every((recording) => recording < tracks) &&
+      this.marketOffsets.length === tracks + 1 &&
+      file.length('country_track.off') === this.countries.length + 1 &&
+      file.u32('country_track.track').every((track) => track < tracks) &&
+      file.length('country_track.listeners') === file.length('country_track.track');
+    if (!fits)
+      throw new ArtifactError(`${file.path} is a catalogue whose columns do not fit each other.`, {
+        code: 'col.invalid',
+        remedy: 'Rebuild the snapshot it belongs to.',
+      });
+    requireOffsets(file.path, 'market', this.marketOffsets, this.marketCountries.length);
+    const perCountry = file.u32('country_track.off');
+    requireOffsets(file.path, 'country_track', perCountry, file.length('country_track.track'));
   }
 
   track(t: number): TrackView {
@@ -86,7 +115,7 @@ export class CatalogueView {
       durationMs: this.durations[t] === 0 ? null : (this.durations[t] as number),
       explicit: this.explicit[t] === 1,
       releasedOn:
-        released === unknownDay ? null : new Date(released * day).toISOString().slice(0, 10),
+        Math.abs(released) > latestDay ? null : new Date(released * day).toISOString().slice(0, 10),
     };
   }
 

@@ -1,6 +1,5 @@
-import { join } from 'node:path';
-import { deliveryWeek, weekStart } from '../domain/index.ts';
-import { type Pointer, type Store, readManifest } from '../platform/index.ts';
+import { ArtifactError, deliveryWeek, weekStart } from '../domain/index.ts';
+import { type Pointer, type Store, inside, readManifest } from '../platform/index.ts';
 import { type DecodedList, decodeList, filterList } from '../playlist/index.ts';
 import { snapshotFiles } from '../lake/index.ts';
 import { type GenerationInfo } from '../weekly/index.ts';
@@ -79,7 +78,7 @@ export class Playlists {
       | GenerationInfo
       | undefined;
     if (info === undefined) return null;
-    const files = snapshotFiles(readManifest(join(this.dataDir, info.snapshot)));
+    const files = snapshotFiles(readManifest(inside(this.dataDir, info.snapshot)));
     const live = {
       name,
       info,
@@ -100,6 +99,7 @@ export class Playlists {
     const { name, info, catalogue } = live;
     const country = query.country ?? (value === null ? '' : null);
     const list = value === null ? stranger(catalogue, country ?? '') : decodeList(value);
+    requireKnown(list, catalogue.tracks, listener);
     const blocked = new Set(query.blockedArtists);
     const history = query.explain ? live.histories.of(listener) : new Uint32Array();
     const { kept } = filterList(list, {
@@ -130,7 +130,7 @@ export class Playlists {
         };
         if (!query.explain) return shown;
         const because = slot.because
-          .filter((position) => position < history.length)
+          .filter((position) => (history[position] ?? catalogue.tracks) < catalogue.tracks)
           .map((position) => catalogue.track(history[position] as number));
         return {
           ...shown,
@@ -153,6 +153,14 @@ export class Playlists {
       if (value !== null || (await this.live(now))?.name === live.name) return { live, value };
     }
   }
+}
+
+function requireKnown(list: DecodedList, tracks: number, listener: string): void {
+  if ([...list.tracks, ...list.reserve].every(({ track }) => track < tracks)) return;
+  throw new ArtifactError(`The list of ${listener} names a track that its catalogue lacks.`, {
+    code: 'artifact.mixed',
+    remedy: 'Publish the week again.',
+  });
 }
 
 function stranger(catalogue: CatalogueView, country: string): DecodedList {

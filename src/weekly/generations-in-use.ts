@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Store } from '../platform/index.ts';
+import { type Store, inside } from '../platform/index.ts';
+import { readPins } from '../scoring/index.ts';
 import { type GenerationInfo } from './publish.ts';
 
 /** What the generations of a store need to be read, as paths below the data folder. */
@@ -21,7 +22,7 @@ export async function generationsInUse(dataDir: string, store: Store): Promise<I
     snapshots.add(info.snapshot);
     runs.add(info.run);
     artifacts.add(info.snapshot).add(info.modelSet);
-    for (const path of pinnedBy(join(dataDir, info.modelSet))) artifacts.add(path);
+    for (const path of pinnedBy(inside(dataDir, info.modelSet))) artifacts.add(path);
   }
   return { snapshots, runs, artifacts };
 }
@@ -29,8 +30,5 @@ export async function generationsInUse(dataDir: string, store: Store): Promise<I
 function pinnedBy(modelSet: string): string[] {
   const file = join(modelSet, 'model-set.json');
   if (!existsSync(file)) return [];
-  const { pins } = JSON.parse(readFileSync(file, 'utf8')) as {
-    readonly pins: Readonly<Record<string, { readonly path: string }>>;
-  };
-  return Object.values(pins).map(({ path }) => path);
+  return Object.values(readPins(modelSet)).map(({ path }) => path);
 }

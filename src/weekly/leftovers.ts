@@ -1,6 +1,8 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Store, syncPath, writeFileAtomic } from '../platform/index.ts';
+import { z } from 'zod';
+import { ArtifactError } from '../domain/index.ts';
+import { type Store, inside, readJson, syncPath, writeFileAtomic } from '../platform/index.ts';
 import { generationsInUse } from './generations-in-use.ts';
 
 const leftoversPath = (dataDir: string): string =>
@@ -9,7 +11,17 @@ const leftoversPath = (dataDir: string): string =>
 /** Artifacts that outlived an erasure because lists in use need them; paths below the data folder. */
 export function leftovers(dataDir: string): string[] {
   const path = leftoversPath(dataDir);
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as string[]) : [];
+  if (!existsSync(path)) return [];
+  return readJson(
+    path,
+    z.array(z.string()),
+    (why, cause) =>
+      new ArtifactError(`${path} is no list of artifacts: ${why}.`, {
+        code: 'erasure.leftovers',
+        remedy: 'Remove it, and those artifacts by hand: they hold data of forgotten listeners.',
+        cause,
+      }),
+  );
 }
 
 /** Remembers artifacts to be removed once no generation needs them. */
@@ -24,7 +36,7 @@ export async function sweepLeftovers(dataDir: string, store: Store): Promise<num
   if (all.length === 0) return 0;
   const { artifacts } = await generationsInUse(dataDir, store);
   const needed = all.filter((path) => artifacts.has(path));
-  for (const path of all) if (!artifacts.has(path)) removeWhole(join(dataDir, path));
+  for (const path of all) if (!artifacts.has(path)) removeWhole(inside(dataDir, path));
   leaveOverOnly(dataDir, needed);
   return needed.length;
 }

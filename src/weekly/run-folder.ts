@@ -1,8 +1,17 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ArtifactError, NotFoundError } from '../domain/index.ts';
-import { type Json, digestJson, sha256OfFile, writeFileAtomic } from '../platform/index.ts';
+import {
+  type Json,
+  digestJson,
+  inside,
+  parseJson,
+  readJson,
+  sha256OfFile,
+  writeFileAtomic,
+} from '../platform/index.ts';
 import { listsFile } from '../scoring/index.ts';
+import { acceptedShape, planShape } from './run-shapes.ts';
 
 /** What a Sunday will do; its digest names the run, so the same request continues the same run. */
 export interface Plan {
@@ -55,14 +64,14 @@ export class RunFolder {
 
   /** A run that was started before, by its folder below `dataDir`. */
   static reopen(dataDir: string, run: string): RunFolder {
-    const path = join(dataDir, run);
+    const path = inside(dataDir, run);
     const file = join(path, 'plan.json');
     if (!existsSync(file))
       throw new NotFoundError(`There is no run ${run}.`, {
         code: 'weekly.no_run',
         remedy: 'Look into the folder runs/.',
       });
-    return new RunFolder(dataDir, path, JSON.parse(readFileSync(file, 'utf8')) as Plan);
+    return new RunFolder(dataDir, path, readPlan(path));
   }
 
   /** Opens the run of a plan, or starts it. */
@@ -88,9 +97,7 @@ export class RunFolder {
   accepted(): Accepted[] {
     return readdirSync(join(this.path, 'accepted'))
       .filter((name) => /^shard-\d+\.json$/.test(name))
-      .map(
-        (name) => JSON.parse(readFileSync(join(this.path, 'accepted', name), 'utf8')) as Accepted,
-      )
+      .map((name) => readAccepted(join(this.path, 'accepted', name)))
       .toSorted((a, b) => a.shard - b.shard);
   }
 
@@ -107,7 +114,7 @@ export class RunFolder {
   }
 
   listsPath(bucket: AcceptedBucket): string {
-    return join(this.path, 'attempts', bucket.file);
+    return inside(join(this.path, 'attempts'), bucket.file);
   }
 
   /** Files of lists of one attempt, or of all, whether accepted or not. */
@@ -149,13 +156,29 @@ export class RunFolder {
   /** What `write` left under a name; null where there is nothing. */
   read(name: string): unknown {
     const path = join(this.path, name);
-    return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : null;
+    return existsSync(path) ? parseJson(readFileSync(path, 'utf8')) : null;
   }
 
   write(name: string, value: unknown): void {
     writeFileAtomic(join(this.path, name), `${JSON.stringify(value, null, 1)}\n`);
   }
 }
+
+/** The plan of the run in a folder. A damaged one is an ArtifactError. */
+export function readPlan(path: string): Plan {
+  return readJson(join(path, 'plan.json'), planShape, damagedRun(path));
+}
+
+function readAccepted(file: string): Accepted {
+  return readJson(file, acceptedShape, damagedRun(file));
+}
+
+const damagedRun = (path: string) => (why: string, cause: unknown) =>
+  new ArtifactError(`${path} does not describe a run: ${why}.`, {
+    code: 'weekly.run_damaged',
+    remedy: 'Remove the folder of the run and run the Sunday again.',
+    cause,
+  });
 
 /** Relative path of a bucket's lists within `attempts/`. */
 export function attemptFile(attempt: string, bucket: number): string {

@@ -1,9 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { sha256OfFile, syncPath } from '../platform/index.ts';
+import { inside, sha256OfFile, syncPath } from '../platform/index.ts';
 import { ShardJob, openModelSet } from '../scoring/index.ts';
-import { type Accepted, type AcceptedBucket, type Plan, attemptFile } from './run-folder.ts';
+import {
+  type Accepted,
+  type AcceptedBucket,
+  type Plan,
+  attemptFile,
+  readPlan,
+} from './run-folder.ts';
 
 /** What a shard worker process does: opens the run's model set once, then makes shards by number. */
 export class ShardTask {
@@ -22,8 +28,8 @@ export class ShardTask {
     runPath: string,
     options: { readonly block?: number },
   ): Promise<ShardTask> {
-    const plan = JSON.parse(readFileSync(join(runPath, 'plan.json'), 'utf8')) as Plan;
-    const modelSet = await openModelSet(dataDir, join(dataDir, plan.modelSet));
+    const plan = readPlan(runPath);
+    const modelSet = await openModelSet(dataDir, inside(dataDir, plan.modelSet));
     return new ShardTask(runPath, plan, new ShardJob(modelSet, options));
   }
 

@@ -1,10 +1,11 @@
-import { join, relative } from 'node:path';
+import { relative } from 'node:path';
 import { DataError, EngineError, NotFoundError, deliveryWeek, weekStart } from '../domain/index.ts';
 import { newestEvent, refine, snapshotFiles } from '../lake/index.ts';
 import {
   type Artifact,
   type Pointer,
   type Store,
+  inside,
   readManifest,
   runShards,
 } from '../platform/index.ts';
@@ -222,7 +223,7 @@ async function liveOf(
   for (const generation of [current, previous]) {
     const info = finished.get(generation ?? '') as unknown as GenerationInfo | undefined;
     if (generation === null || info === undefined || info.week === runFolder.plan.week) continue;
-    const live = { generation, snapshot: readManifest(join(dataDir, info.snapshot)) };
+    const live = { generation, snapshot: readManifest(inside(dataDir, info.snapshot)) };
     const overlap = await overlapWithLive(runFolder, snapshot, store, live);
     return { listeners: info.listeners, meanScore: info.meanScore, overlap: overlap ?? 0 };
   }
@@ -258,7 +259,7 @@ async function publishFinished(
       remedy: 'Read gate.json in that folder.',
     });
   await runFolder.verify();
-  const { snapshot } = await openModelSet(dataDir, join(dataDir, runFolder.plan.modelSet));
+  const { snapshot } = await openModelSet(dataDir, inside(dataDir, runFolder.plan.modelSet));
   return publish(store, runFolder, infoOf(runFolder, snapshot), {
     opensAt: weekStart(runFolder.plan.week as ReturnType<typeof deliveryWeek>),
     now,

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import {
   ColFile,
   dropRows,
+  inside,
   sha256OfFile,
   sweepTemporaries,
   syncPath,
@@ -100,7 +101,7 @@ async function withoutLists(
   const status = file.u8('status');
   const fallback = [...dropped].filter((row) => status[row] !== 0).length;
   const name = bucket.file.replace(/(-erased-\d+)?\.col$/, `-erased-${ids.length}.col`);
-  const next = join(run.path, 'attempts', name);
+  const next = inside(join(run.path, 'attempts'), name);
   await dropRows(file, next, { count: ids.length, dropped });
   syncPath(dirname(next));
   return {

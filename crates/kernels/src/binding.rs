@@ -5,7 +5,7 @@
 
 use crate::baseline;
 use crate::block::{self, BlockStats, Select};
-use crate::error::KernelError;
+use crate::error::{KernelError, caught};
 use crate::examples::{self, ExampleParams, ExampleStats, Truth};
 use crate::model::Model;
 use crate::recipes::{self, Recipe, SnapshotPaths};
@@ -37,7 +37,7 @@ impl<T: Send + 'static> Work<T> {
 
     pub(crate) fn run(&mut self) -> Result<T> {
         match self.0.take() {
-            Some(run) => run().map_err(failed),
+            Some(run) => caught(run).map_err(failed),
             None => Err(Error::from_reason("[kernel.task] the task ran twice")),
         }
     }
@@ -60,13 +60,13 @@ macro_rules! task {
 }
 
 /// Version of the crate and digest of its sources.
-#[napi(js_name = "kernelVersion")]
+#[napi(js_name = "kernelVersion", catch_unwind)]
 pub fn kernel_version() -> String {
     concat!(env!("CARGO_PKG_VERSION"), "+", env!("KERNEL_SOURCES")).to_string()
 }
 
 /// Instruction sets that the kernels can use on this processor.
-#[napi(js_name = "cpuFeatures")]
+#[napi(js_name = "cpuFeatures", catch_unwind)]
 pub fn cpu_features() -> Vec<String> {
     #[cfg(target_arch = "x86_64")]
     let found = [
@@ -84,7 +84,7 @@ pub fn cpu_features() -> Vec<String> {
 }
 
 /// Sets the number of threads of the kernels; only the first call counts.
-#[napi(js_name = "setThreads")]
+#[napi(js_name = "setThreads", catch_unwind)]
 pub fn set_threads(threads: u32) -> bool {
     rayon::ThreadPoolBuilder::new()
         .num_threads(threads as usize)
@@ -95,7 +95,7 @@ pub fn set_threads(threads: u32) -> bool {
 task!(String => String, |digest| digest);
 
 /// Compiles a candidate source; resolves to its content digest.
-#[napi(js_name = "compileSource")]
+#[napi(js_name = "compileSource", catch_unwind)]
 pub fn compile_source(
     recipe: String,
     name: String,
@@ -202,7 +202,7 @@ pub struct JsModel {
 #[napi]
 impl JsModel {
     /// Opens everything that the specification (JSON) names.
-    #[napi(constructor)]
+    #[napi(constructor, catch_unwind)]
     pub fn new(spec: String) -> Result<Self> {
         let model = Model::open(&spec).map_err(failed)?;
         Ok(Self {
@@ -212,25 +212,25 @@ impl JsModel {
         })
     }
 
-    #[napi(js_name = "featureNames")]
+    #[napi(js_name = "featureNames", catch_unwind)]
     pub fn feature_names(&self) -> Vec<String> {
         self.model.feature_names()
     }
 
     /// Listeners finished since the model was opened.
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn progress(&self) -> f64 {
         self.done.load(Ordering::Relaxed) as f64
     }
 
     /// Makes running buckets end early with an error.
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn stop(&self) {
         self.stop.store(true, Ordering::Relaxed);
     }
 
     /// Lists of a bucket's `all`, `active`, or the named listeners, written as a lists file.
-    #[napi(js_name = "scoreBucket")]
+    #[napi(js_name = "scoreBucket", catch_unwind)]
     pub fn score_bucket(
         &self,
         bucket: String,
@@ -259,7 +259,7 @@ impl JsModel {
     }
 
     /// The first `k` of one source for each selected listener; one past the last: of all, merged.
-    #[napi(js_name = "baselineBucket")]
+    #[napi(js_name = "baselineBucket", catch_unwind)]
     pub fn baseline_bucket(
         &self,
         source: u32,
@@ -289,7 +289,7 @@ impl JsModel {
     }
 
     /// Training examples of a bucket.
-    #[napi(js_name = "examplesBucket")]
+    #[napi(js_name = "examplesBucket", catch_unwind)]
     pub fn examples_bucket(
         &self,
         bucket: String,
@@ -334,7 +334,7 @@ pub struct ArtistRates {
 }
 
 /// Smoothed positive rate per artist, and per example that of its artist outside its fold.
-#[napi(js_name = "artistRates")]
+#[napi(js_name = "artistRates", catch_unwind)]
 pub fn artist_rates(
     artist: Uint32Array,
     label: Uint8Array,

@@ -64,7 +64,7 @@ impl Task for Work<TowerInputs> {
 }
 
 /// Writes the track input and the training examples of the towers.
-#[napi(js_name = "writeTowerInputs")]
+#[napi(js_name = "writeTowerInputs", catch_unwind)]
 pub fn write_tower_inputs(
     params: String,
     paths: TowerInputPaths,
@@ -80,7 +80,7 @@ pub fn write_tower_inputs(
 }
 
 /// Writes an index over track vectors; resolves to its content digest.
-#[napi(js_name = "buildTrackIndex")]
+#[napi(js_name = "buildTrackIndex", catch_unwind)]
 pub fn build_track_index(
     catalogue: String,
     vectors: String,
@@ -98,7 +98,7 @@ pub fn build_track_index(
 }
 
 /// Writes examples with negatives from an index mixed in; resolves to the content digest.
-#[napi(js_name = "mineNegatives")]
+#[napi(js_name = "mineNegatives", catch_unwind)]
 pub fn mine_negatives(
     examples: String,
     towers: String,

@@ -3,7 +3,7 @@
 // Nothing registers the functions with Node in a test build.
 #![cfg_attr(test, allow(dead_code))]
 
-use crate::error::KernelError;
+use crate::error::{KernelError, caught};
 use crate::item2vec::{
     self, Carried, DayFiles, DayLimits, DayReport, Item2vecFiles, Item2vecParams, Sequences,
 };
@@ -27,7 +27,7 @@ impl Task for TrainItem2vec {
     type JsValue = String;
 
     fn compute(&mut self) -> Result<String> {
-        item2vec::train_files(&self.params, &self.files).map_err(failed)
+        caught(|| item2vec::train_files(&self.params, &self.files)).map_err(failed)
     }
 
     fn resolve(&mut self, _env: Env, digest: String) -> Result<String> {
@@ -36,7 +36,7 @@ impl Task for TrainItem2vec {
 }
 
 /// Writes `item2vec.col` of a snapshot's files; resolves to its content digest.
-#[napi(js_name = "trainItem2vec")]
+#[napi(js_name = "trainItem2vec", catch_unwind)]
 pub fn train_item2vec(
     params: String,
     catalogue: String,
@@ -81,7 +81,7 @@ impl Task for UpdateItem2vec {
     type JsValue = Item2vecDay;
 
     fn compute(&mut self) -> Result<DayReport> {
-        item2vec::update_files(&self.params, &self.limits, &self.files).map_err(failed)
+        caught(|| item2vec::update_files(&self.params, &self.limits, &self.files)).map_err(failed)
     }
 
     fn resolve(&mut self, _env: Env, found: DayReport) -> Result<Item2vecDay> {
@@ -99,7 +99,7 @@ impl Task for UpdateItem2vec {
 }
 
 /// Writes `item2vec-day.col`: a day's sequences trained on the newest rows of base and overlays.
-#[napi(js_name = "updateItem2vec")]
+#[napi(js_name = "updateItem2vec", catch_unwind)]
 pub fn update_item2vec(
     params: String,
     limits: String,
@@ -141,7 +141,7 @@ impl Task for CarryItem2vec {
     type JsValue = CarriedItem2vec;
 
     fn compute(&mut self) -> Result<Carried> {
-        item2vec::carry_files(&self.base, &self.overlays, &self.catalogue, &self.out)
+        caught(|| item2vec::carry_files(&self.base, &self.overlays, &self.catalogue, &self.out))
             .map_err(failed)
     }
 
@@ -154,7 +154,7 @@ impl Task for CarryItem2vec {
 }
 
 /// Writes the `item2vec.col` of a catalogue with the newest rows of base and overlays.
-#[napi(js_name = "carryItem2vec")]
+#[napi(js_name = "carryItem2vec", catch_unwind)]
 pub fn carry_item2vec(
     base: String,
     overlays: Vec<String>,
@@ -179,7 +179,7 @@ pub struct TrackVectors {
 }
 
 /// Vectors of sequences in memory; sequence `i` is `tracks[offsets[i]..offsets[i + 1]]`.
-#[napi(js_name = "item2vecVectors")]
+#[napi(js_name = "item2vecVectors", catch_unwind)]
 pub fn item2vec_vectors(
     offsets: Uint32Array,
     tracks: Uint32Array,
@@ -209,7 +209,7 @@ pub struct AnchorRotation {
 }
 
 /// The orthogonal matrix that lays rows `from` over rows `to`.
-#[napi(js_name = "procrustes")]
+#[napi(js_name = "procrustes", catch_unwind)]
 pub fn anchor_rotation(from: Float32Array, to: Float32Array, d: u32) -> Result<AnchorRotation> {
     let found = procrustes::rotation(&from, &to, d as usize).map_err(failed)?;
     Ok(AnchorRotation {

@@ -23,13 +23,13 @@ fn parse<T: serde::de::DeserializeOwned>(json: &str) -> Result<T> {
 }
 
 /// Whether the system has 2 MB pages for memory that asks for them.
-#[napi(js_name = "hugePages")]
+#[napi(js_name = "hugePages", catch_unwind)]
 pub fn huge_pages() -> bool {
     join::huge_pages()
 }
 
 /// Writes an index file; returns its content digest.
-#[napi(js_name = "buildIndex")]
+#[napi(js_name = "buildIndex", catch_unwind)]
 pub fn build_index(
     vectors: Float32Array,
     dimensions: u32,
@@ -43,7 +43,7 @@ pub fn build_index(
 }
 
 /// The k nearest rows of each query in single precision, flat.
-#[napi(js_name = "exactNeighbours")]
+#[napi(js_name = "exactNeighbours", catch_unwind)]
 pub fn exact_neighbours(
     vectors: Float32Array,
     queries: Float32Array,
@@ -134,27 +134,27 @@ pub struct JsIndex(Index);
 
 #[napi]
 impl JsIndex {
-    #[napi(constructor)]
+    #[napi(constructor, catch_unwind)]
     pub fn new(path: String) -> Result<Self> {
         Index::open(path).map(Self).map_err(failed)
     }
 
-    #[napi(getter)]
+    #[napi(getter, catch_unwind)]
     pub fn dimensions(&self) -> u32 {
         self.0.dimensions as u32
     }
 
-    #[napi(getter)]
+    #[napi(getter, catch_unwind)]
     pub fn lists(&self) -> u32 {
         self.0.lists() as u32
     }
 
-    #[napi(getter)]
+    #[napi(getter, catch_unwind)]
     pub fn tracks(&self) -> u32 {
         self.0.len() as u32
     }
 
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn search(
         &self,
         queries: Float32Array,

@@ -7,7 +7,7 @@
 use crate::assemble::select;
 use crate::calibration::divergence;
 use crate::catalogue::Catalogue;
-use crate::error::KernelError;
+use crate::error::{KernelError, caught};
 use crate::exploration_build::{self, ExplorationParams};
 use crate::explore;
 use crate::list_params::ListParams;
@@ -39,8 +39,11 @@ impl Task for BuildExploration {
     type JsValue = String;
 
     fn compute(&mut self) -> Result<String> {
-        let catalogue = Catalogue::open(&self.catalogue).map_err(failed)?;
-        exploration_build::build(&catalogue, &self.params, &self.out).map_err(failed)
+        caught(|| {
+            let catalogue = Catalogue::open(&self.catalogue)?;
+            exploration_build::build(&catalogue, &self.params, &self.out)
+        })
+        .map_err(failed)
     }
 
     fn resolve(&mut self, _env: Env, digest: String) -> Result<String> {
@@ -49,7 +52,7 @@ impl Task for BuildExploration {
 }
 
 /// Writes `exploration.col` of a snapshot's catalogue; resolves to its content digest.
-#[napi(js_name = "buildExploration")]
+#[napi(js_name = "buildExploration", catch_unwind)]
 pub fn build_exploration(
     catalogue: String,
     params: String,
@@ -116,7 +119,7 @@ pub struct SelectedList {
 }
 
 /// The list and its reserve before exploration. `taste`: shares over genres, empty for none.
-#[napi(js_name = "selectList")]
+#[napi(js_name = "selectList", catch_unwind)]
 pub fn select_list(
     params: String,
     candidates: CandidateColumns,
@@ -162,7 +165,7 @@ pub fn select_list(
 }
 
 /// The order in which tracks of these artists stand apart; `fixed` is 1 where a place keeps its track.
-#[napi(js_name = "spaceArtists")]
+#[napi(js_name = "spaceArtists", catch_unwind)]
 pub fn space_artists(artist: Uint32Array, fixed: Uint8Array, spacing: u32) -> Result<Uint32Array> {
     if fixed.len() != artist.len() {
         return Err(shape("artists and fixed places differ in number"));
@@ -178,7 +181,7 @@ pub struct Winner {
 }
 
 /// Who wins one draw among some arms (ascending), and in how many of the 256 draws.
-#[napi(js_name = "explorationWinner")]
+#[napi(js_name = "explorationWinner", catch_unwind)]
 pub fn exploration_winner(draws: Float32Array, arms: Uint32Array, draw: u32) -> Result<Winner> {
     let inside = |&arm: &u32| (arm as usize + 1) * explore::DRAWS <= draws.len();
     let ascending = arms.windows(2).all(|pair| pair[0] < pair[1]);
@@ -194,7 +197,7 @@ pub fn exploration_winner(draws: Float32Array, arms: Uint32Array, draw: u32) -> 
 }
 
 /// KL(p || q~) of Steck's calibration.
-#[napi(js_name = "calibrationDivergence")]
+#[napi(js_name = "calibrationDivergence", catch_unwind)]
 pub fn calibration_divergence(p: Float64Array, q: Float64Array) -> Result<f64> {
     if p.len() != q.len() {
         return Err(shape("distributions over different genres"));

@@ -4,7 +4,7 @@
 #![cfg_attr(test, allow(dead_code))]
 
 use crate::col::Col;
-use crate::error::KernelError;
+use crate::error::{KernelError, caught};
 use crate::towers::file::{Side, encode_file};
 use crate::towers::gemm::Simd;
 use crate::towers::input::Rows;
@@ -41,13 +41,15 @@ impl Task for TrainTowers {
 
     fn compute(&mut self) -> Result<TrainStats> {
         let go_on = |_, _, _, _| true;
-        train_files(
-            &self.params,
-            &self.tracks,
-            &self.examples,
-            &self.out,
-            &go_on,
-        )
+        caught(|| {
+            train_files(
+                &self.params,
+                &self.tracks,
+                &self.examples,
+                &self.out,
+                &go_on,
+            )
+        })
         .map_err(failed)
     }
 
@@ -62,7 +64,7 @@ impl Task for TrainTowers {
 }
 
 /// Trains both towers and writes `towers.col`.
-#[napi(js_name = "trainTowers")]
+#[napi(js_name = "trainTowers", catch_unwind)]
 pub fn train_towers(
     params: String,
     tracks: String,
@@ -89,7 +91,7 @@ impl Task for EncodeTowers {
     type JsValue = String;
 
     fn compute(&mut self) -> Result<String> {
-        encode_file(&self.towers, self.side, &self.input, &self.out).map_err(failed)
+        caught(|| encode_file(&self.towers, self.side, &self.input, &self.out)).map_err(failed)
     }
 
     fn resolve(&mut self, _env: Env, digest: String) -> Result<String> {
@@ -98,7 +100,7 @@ impl Task for EncodeTowers {
 }
 
 /// Writes the unit vectors of an input file by the `listener` or the `track` tower.
-#[napi(js_name = "encodeTowers")]
+#[napi(js_name = "encodeTowers", catch_unwind)]
 pub fn encode_towers(
     towers: String,
     which: String,
@@ -139,7 +141,7 @@ pub struct TowerProbe {
 }
 
 /// Loss and gradient of one batch at given parameters (none: the untrained ones), all flat.
-#[napi(js_name = "probeTowers")]
+#[napi(js_name = "probeTowers", catch_unwind)]
 pub fn probe_towers(
     params: String,
     tracks: String,
@@ -189,7 +191,7 @@ pub fn probe_towers(
 }
 
 /// The flat parameters of untrained towers for two input files.
-#[napi(js_name = "untrainedTowers")]
+#[napi(js_name = "untrainedTowers", catch_unwind)]
 pub fn untrained_towers(params: String, tracks: String, examples: String) -> Result<Float32Array> {
     let run = || {
         let params = TowerParams::parse(&params)?;

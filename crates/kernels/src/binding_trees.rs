@@ -23,7 +23,7 @@ pub struct Trees {
 
 #[napi]
 impl Trees {
-    #[napi(constructor)]
+    #[napi(constructor, catch_unwind)]
     pub fn new(text: String) -> Result<Self> {
         Ok(Self {
             model: Ensemble::parse(&text).map_err(failed)?,
@@ -32,13 +32,13 @@ impl Trees {
     }
 
     /// Whether rows are scored in blocks of u8 bins.
-    #[napi(getter)]
+    #[napi(getter, catch_unwind)]
     pub fn binned(&self) -> bool {
         self.model.is_binned()
     }
 
     /// Raw scores of row-major rows.
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn raw(&mut self, rows: Float32Array) -> Result<Float64Array> {
         if !rows.len().is_multiple_of(self.model.features.len()) {
             return Err(failed(KernelError::new(

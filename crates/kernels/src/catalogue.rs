@@ -6,6 +6,9 @@ use crate::math;
 use crate::season::Season;
 use std::path::Path;
 
+/// Most countries x genres: a table of them is made at load.
+const MOST_REGION_CELLS: usize = 1 << 25;
+
 pub const UNKNOWN: u32 = u32::MAX;
 
 /// Tracks, artists, genres and countries as of one time. Indexes are those of docs/formats.md.
@@ -74,6 +77,9 @@ impl Catalogue {
         let artists = col.get::<u32>("artist.listeners_all")?.len();
         let genres = col.get::<u32>("genre.name.off")?.len().saturating_sub(1);
         let countries = col.get::<u32>("country.name.off")?.len().saturating_sub(1);
+        if countries.saturating_mul(genres) > MOST_REGION_CELLS {
+            return Err(invalid("the catalogue has too many countries and genres"));
+        }
         let as_of = col.meta["asOf"]
             .as_f64()
             .ok_or_else(|| invalid("catalogue without asOf"))?;

@@ -91,7 +91,9 @@ impl Col {
             if end.is_none_or(|end| end > size) || !column.offset.is_multiple_of(ALIGNMENT) {
                 return Err(fail("a column lies outside the file"));
             }
-            columns.insert(column.name.clone(), column);
+            if columns.insert(column.name.clone(), column).is_some() {
+                return Err(fail("two columns have one name"));
+            }
         }
         Ok(Self {
             path,
@@ -155,6 +157,11 @@ impl Col {
                 self.path.display()
             )))
         }
+    }
+
+    /// Bytes of the whole file.
+    pub fn bytes(&self) -> usize {
+        self.map.len()
     }
 
     pub fn path(&self) -> &Path {

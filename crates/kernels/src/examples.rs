@@ -67,6 +67,12 @@ impl Truth {
             truth.shown_track = col.get::<u32>("shown.track")?.to_vec();
             truth.shown_slot = col.get::<u16>("shown.slot")?.to_vec();
             truth.shown_off = col.get::<u32>("shown.off")?.to_vec();
+            if truth.shown_slot.len() != truth.shown_track.len() {
+                return Err(invalid(format!(
+                    "{} has tracks without slots",
+                    path.display()
+                )));
+            }
             col.offsets(
                 "shown.off",
                 truth.shown_index.len(),

@@ -71,7 +71,11 @@ impl ListParams {
     pub fn check(&self) -> Result<()> {
         let unit = |x: f64| (0.0..=1.0).contains(&x);
         let places = &self.exploration_places;
-        let wrong = if !(self.mmr.is_finite() && self.mmr >= 0.0) {
+        let wrong = if self.length > LONGEST {
+            "length"
+        } else if self.reserve > LONGEST {
+            "reserve"
+        } else if !(self.mmr.is_finite() && self.mmr >= 0.0) {
             "mmr"
         } else if !unit(self.artist_similarity) {
             "artistSimilarity"
@@ -95,6 +99,9 @@ impl ListParams {
         Err(KernelError::new("model.list", message))
     }
 }
+
+/// Most tracks of a list, and of its reserve.
+const LONGEST: usize = 10_000;
 
 /// Smallest penalty that the search for one considers besides 0.
 pub const LEAST_PENALTY: f64 = 1e-4;

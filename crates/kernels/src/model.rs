@@ -11,7 +11,7 @@ use crate::source::Source;
 use crate::trees::Ensemble;
 use crate::vector_source::{TowerPaths, VectorSourceParams, Vectors};
 use serde::Deserialize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The JSON that TypeScript hands over; paths are absolute.
 #[derive(Deserialize)]
@@ -44,6 +44,31 @@ pub struct ModelSpec {
     pub week: u32,
 }
 
+/// Most candidates per listener, and rows that a source may be asked for.
+const MOST_ROWS: usize = 100_000;
+const MOST_BLOCK: usize = 65_536;
+
+impl ModelSpec {
+    /// Memory is set aside by these numbers before a listener is read.
+    fn check(&self) -> Result<()> {
+        self.list.check()?;
+        let sources = self.sources.iter();
+        let vectors = self.vector_sources.iter().map(|v| &v.source);
+        let fits = (1..=MOST_ROWS).contains(&self.candidates)
+            && (1..=MOST_BLOCK).contains(&self.block)
+            && sources
+                .chain(vectors)
+                .all(|source| source.top_k <= MOST_ROWS);
+        if fits {
+            return Ok(());
+        }
+        Err(KernelError::new(
+            "model.spec",
+            "model specification: candidates, block or topK is out of its range",
+        ))
+    }
+}
+
 fn default_block() -> usize {
     64
 }
@@ -69,7 +94,7 @@ impl Model {
     pub fn open(json: &str) -> Result<Self> {
         let spec: ModelSpec = serde_json::from_str(json)
             .map_err(|e| KernelError::new("model.spec", format!("model specification: {e}")))?;
-        spec.list.check()?;
+        spec.check()?;
         let catalogue = Catalogue::open(&spec.catalogue)?;
         let sources = spec
             .sources
@@ -102,7 +127,7 @@ impl Model {
         }
         let artist_rate = match &spec.artist_rates {
             None => Vec::new(),
-            Some(path) => Col::open(path)?.get::<f32>("rate")?.to_vec(),
+            Some(path) => rates(path, catalogue.artists)?,
         };
         let exploration = match &spec.exploration {
             None => None,
@@ -143,6 +168,19 @@ impl Model {
             vectors: self.vectors.as_ref(),
         }
     }
+}
+
+/// The rates of a file, one per artist.
+fn rates(path: &Path, artists: usize) -> Result<Vec<f32>> {
+    let col = Col::open(path)?;
+    let rates = col.get::<f32>("rate")?;
+    if rates.len() == artists {
+        return Ok(rates.to_vec());
+    }
+    Err(invalid(format!(
+        "{} does not fit its catalogue",
+        path.display()
+    )))
 }
 
 fn names_of(spec: &ModelSpec) -> impl Iterator<Item = &str> {

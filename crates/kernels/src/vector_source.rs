@@ -67,7 +67,9 @@ impl TowerVectors {
         let tracks = col.view::<f32>("vector")?;
         let towers = Towers::open(&paths.towers)?;
         let dimensions = towers.params.dimensions;
-        if tracks.len() != c.tracks * dimensions || tracks.iter().any(|x| !x.is_finite()) {
+        if Some(tracks.len()) != c.tracks.checked_mul(dimensions)
+            || tracks.iter().any(|x| !x.is_finite())
+        {
             return Err(invalid(format!(
                 "{} does not fit its catalogue",
                 paths.tracks.display()

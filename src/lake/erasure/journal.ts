@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigError } from '../../domain/index.ts';
-import { writeFileAtomic } from '../../platform/index.ts';
+import { ArtifactError, ConfigError } from '../../domain/index.ts';
+import { parseJson, writeFileAtomic } from '../../platform/index.ts';
 import { erasureDir } from './tombstones.ts';
 
 /** The ids of an erasure under way, as JSON lines; the file goes away with its last step. */
@@ -26,7 +26,22 @@ export function pendingErasure(dataDir: string): string[] {
   return readFileSync(journalPath(dataDir), 'utf8')
     .split('\n')
     .filter(Boolean)
-    .map((line) => (JSON.parse(line) as { user_id: string }).user_id);
+    .map((line) => userOf(dataDir, line));
+}
+
+function userOf(dataDir: string, line: string): string {
+  let cause: unknown;
+  try {
+    const user = (parseJson(line) as { user_id?: unknown } | null)?.user_id;
+    if (typeof user === 'string') return user;
+  } catch (error) {
+    cause = error;
+  }
+  throw new ArtifactError(`${journalPath(dataDir)} has a line that names no listener.`, {
+    code: 'erasure.journal',
+    remedy: 'Take that line out, and forget that listener again.',
+    cause,
+  });
 }
 
 /** Refuses to go on beside an erasure that was begun and not ended: half of it would be built upon. */

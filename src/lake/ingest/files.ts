@@ -1,7 +1,7 @@
 import { createReadStream, createWriteStream, readdirSync, statSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { type Readable, type Transform } from 'node:stream';
+import { type Readable, Transform } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { DataError } from '../../domain/index.ts';
 import { type Source } from './source.ts';
@@ -35,7 +35,12 @@ export function findFiles(paths: readonly string[]): Found[] {
         code: 'ingest.path',
         remedy: 'Give a file or a folder that can be read.',
       });
-    if (!stat.isDirectory()) return [{ path: root, name: basename(root), root, alone: true }];
+    if (!stat.isDirectory() && !stat.isFile())
+      throw new DataError(`${root} is neither a file nor a folder.`, {
+        code: 'ingest.path',
+        remedy: 'Give a file or a folder that can be read.',
+      });
+    if (stat.isFile()) return [{ path: root, name: basename(root), root, alone: true }];
     return readdirSync(root, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name))
@@ -71,7 +76,7 @@ export async function firstLine(path: string): Promise<string> {
       const end = bytes.indexOf(0x0a);
       parts.push(end < 0 ? bytes : bytes.subarray(0, end));
       length += bytes.length;
-      if (end >= 0 || length > 1 << 20) break;
+      if (end >= 0 || length > longestHeader) break;
     }
   } catch (cause) {
     throw new DataError(`${path} cannot be read: ${(cause as Error).message}.`, {
@@ -82,24 +87,59 @@ export async function firstLine(path: string): Promise<string> {
   } finally {
     source.destroy();
   }
-  return Buffer.concat(parts)
+  const line = Buffer.concat(parts);
+  if (line.length > longestHeader)
+    throw new DataError(`${path} has a first line longer than ${longestHeader} bytes.`, {
+      code: 'ingest.unreadable',
+      remedy: 'A table begins with a line of column names.',
+    });
+  return line
     .toString('utf8')
     .replace(/^\uFEFF/, '')
     .replace(/\r$/, '');
 }
 
-/** Writes the decompressed bytes of a file. */
+/** Bytes that a compressed file may unpack to: 256 times its own, and 64 MB in any case. */
+export function unpackedLimit(packed: number): number {
+  return Math.max(256 * packed, 64 * 1024 * 1024);
+}
+
+/**
+ * Writes the decompressed bytes of a file. One that unpacks to more than `unpackedLimit` is a
+ * DataError; what was written of it stays for the caller to remove.
+ */
 export async function decompressTo(path: string, target: string): Promise<void> {
   const inflate = decompressor(path);
   const output = createWriteStream(target);
+  const limit = unpackedLimit(statSync(path).size);
   if (inflate === null) await pipeline(createReadStream(path), output);
-  else await pipeline(createReadStream(path), inflate, output);
+  else await pipeline(createReadStream(path), inflate, atMost(limit, path), output);
+}
+
+/** Passes bytes on until there are more than `limit`. */
+function atMost(limit: number, path: string): Transform {
+  let passed = 0;
+  return new Transform({
+    transform(chunk: Buffer, _, done) {
+      passed += chunk.length;
+      if (passed <= limit) return done(null, chunk);
+      return done(
+        new DataError(`${path} unpacks to more than ${limit} bytes.`, {
+          code: 'ingest.unpacked',
+          remedy: 'If it is what it should be, unpack it first and give the unpacked file.',
+        }),
+      );
+    },
+  });
 }
 
 function decompressor(path: string): Transform | null {
   if (/\.gz$/i.test(path)) return createGunzip();
   return /\.zst$/i.test(path) ? createZstdDecompress() : null;
 }
+
+/** Bytes of the line that names the columns. */
+const longestHeader = 1 << 20;
 
 /** The delimiter that occurs most often in a header, and the names it divides. */
 export function readHeader(line: string): { delimiter: string; names: string[] } {

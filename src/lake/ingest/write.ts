@@ -16,6 +16,9 @@ type Written = Pick<BronzeManifest, 'rows' | 'quarantined' | 'newestEvent' | 'er
 /** Rows by table. */
 type Taken = Readonly<Partial<Record<BronzeTable | 'quarantine', number>>>;
 
+/** Columns of a file; the engine's time and memory grow with them. */
+const mostColumns = 1000;
+
 const quarantineTable = {
   name: 'empty_quarantine',
   text: `SELECT '' AS table_name, '' AS source_file, CAST(0 AS BIGINT) AS source_row, '' AS reason,
@@ -67,7 +70,10 @@ async function writeSource(
   const unpacked = join(dir, `unpacked.${source.format}`);
   const packed = nameParts(source.path).compressed;
   if (packed) await decompressTo(source.path, unpacked);
-  if (source.header !== undefined) requireColumns(source, new Set(source.header));
+  if (source.header !== undefined) {
+    requireFewColumns(source, source.header.length);
+    requireColumns(source, new Set(source.header));
+  }
   await sql.input('source', {
     path: packed ? unpacked : source.path,
     format: source.format,
@@ -76,6 +82,7 @@ async function writeSource(
     ...(source.quote === undefined ? {} : { quote: source.quote }),
   });
   const types = await sql.columns('source');
+  requireFewColumns(source, types.size);
   requireColumns(source, types);
   requireTypes(source, types);
   const { accepted, rejected } = normalise(source, types, stamp);
@@ -100,6 +107,14 @@ async function writeSource(
 async function countOf(sql: Sql, relation: string): Promise<number> {
   const [row] = await sql.rows({ name: 'count', text: `SELECT count(*) AS n FROM ${relation}` });
   return Number(row?.['n']);
+}
+
+function requireFewColumns(source: Source, count: number): void {
+  if (count <= mostColumns) return;
+  throw new DataError(`${source.path} has ${count} columns, more than ${mostColumns}.`, {
+    code: 'ingest.columns',
+    remedy: 'Give a file with the columns that docs/formats.md names.',
+  });
 }
 
 function requireColumns(source: Source, names: { has(name: string): boolean }): void {

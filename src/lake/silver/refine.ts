@@ -1,7 +1,13 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DataError, EngineError } from '../../domain/index.ts';
-import { type Artifact, type Sql, buildArtifact, statementsOf } from '../../platform/index.ts';
+import { ArtifactError, DataError, EngineError } from '../../domain/index.ts';
+import {
+  type Artifact,
+  type Sql,
+  buildArtifact,
+  readJson,
+  statementsOf,
+} from '../../platform/index.ts';
 import { type Bronze, listBronze } from '../bronze.ts';
 import { writeBuckets } from '../buckets.ts';
 import { requireNoErasure } from '../erasure/journal.ts';
@@ -9,6 +15,7 @@ import { type TableDigest, combineDigests, tableDigest } from '../digest.ts';
 import { lakeProperties, silverDir } from '../layout.ts';
 import { type Limits, type OnProgress, withSql } from '../session.ts';
 import { type Quality, type Span, qualityOf } from './quality.ts';
+import { qualityShape } from './quality-shape.ts';
 import { groupRecordings } from './recordings.ts';
 import { spansOf } from './spans.ts';
 import {
@@ -156,7 +163,16 @@ async function buildCatalogue(sql: Sql, buckets: number): Promise<void> {
 
 /** The quality report of a silver artifact. */
 export function readQuality(silver: SilverRef): Quality {
-  return JSON.parse(readFileSync(join(silver.path, 'quality.json'), 'utf8')) as Quality;
+  return readJson(
+    join(silver.path, 'quality.json'),
+    qualityShape,
+    (why, cause) =>
+      new ArtifactError(`${silver.path} holds no readable quality report: ${why}.`, {
+        code: 'artifact.quality',
+        remedy: 'Run "deepcuts refine --force".',
+        cause,
+      }),
+  );
 }
 
 /** Epoch ms of the newest event that is not in quarantine; 0 where there is none or no clock. */

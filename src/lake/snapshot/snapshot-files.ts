@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Artifact } from '../../platform/index.ts';
+import { type Artifact, inside } from '../../platform/index.ts';
 
 /** Absolute paths of a snapshot's `.col` files, buckets in order. */
 export interface SnapshotFiles {
@@ -16,7 +16,7 @@ export function snapshotFiles(snapshot: Artifact): SnapshotFiles {
     Object.keys(snapshot.manifest.files)
       .filter((name) => name.startsWith(prefix) && name.endsWith('.col'))
       .toSorted()
-      .map((name) => join(snapshot.path, name));
+      .map((name) => inside(snapshot.path, name));
   return {
     catalogue: join(snapshot.path, 'catalogue.col'),
     listeners: named('listeners-'),

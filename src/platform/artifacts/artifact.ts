@@ -1,8 +1,11 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ArtifactError } from '../../domain/index.ts';
 import { type Json, digestJson } from './canonical-json.ts';
+import { inside } from './inside.ts';
+import { manifestShape } from './manifest-shape.ts';
+import { readJson } from './read-json.ts';
 import { fileSize, filesBelow, sha256OfFile, syncPath } from './files.ts';
 import { sweepTemporaries, temporaryName } from './temporaries.ts';
 
@@ -133,8 +136,8 @@ function putInPlace(temporary: string, path: string): void {
 export async function openArtifact(path: string): Promise<Artifact> {
   const artifact = readManifest(path);
   for (const [name, expected] of Object.entries(artifact.manifest.files)) {
-    const file = join(path, name);
-    const damage = !existsSync(file)
+    const file = inside(path, name);
+    const damage = !isFile(file)
       ? 'is missing'
       : fileSize(file) !== expected.bytes
         ? 'has another size'
@@ -152,18 +155,21 @@ export async function openArtifact(path: string): Promise<Artifact> {
 
 /** Reads only the manifest: for listing and lineage, not for use as an input. */
 export function readManifest(path: string): Artifact {
-  try {
-    return {
-      path,
-      manifest: JSON.parse(readFileSync(join(path, 'manifest.json'), 'utf8')) as Manifest,
-    };
-  } catch (cause) {
-    throw new ArtifactError(`${path} holds no readable manifest.`, {
-      code: 'artifact.manifest',
-      remedy: 'Remove the folder and run the command again.',
-      cause,
-    });
-  }
+  const manifest: Manifest = readJson(
+    join(path, 'manifest.json'),
+    manifestShape,
+    (why, cause) =>
+      new ArtifactError(`${path} holds no readable manifest: ${why}.`, {
+        code: 'artifact.manifest',
+        remedy: 'Remove the folder and run the command again.',
+        cause,
+      }),
+  );
+  return { path, manifest };
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 /** The leak check: refuses an artifact that read an event later than `limit` (epoch ms). */

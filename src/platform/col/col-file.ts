@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { ArtifactError } from '../../domain/index.ts';
-import { type Json } from '../artifacts/index.ts';
+import { type Json, parseJson } from '../artifacts/index.ts';
 import {
   type ColArray,
   type ColHeader,
@@ -10,6 +10,27 @@ import {
   colDigest,
   colMagic,
 } from './format.ts';
+
+const longestHeader = 1 << 24;
+
+const widthOf = (type: ColType): number => colArrays[type].BYTES_PER_ELEMENT;
+
+function isHeader(value: unknown): value is ColHeader {
+  const { columns, meta } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  return Array.isArray(columns) && meta !== undefined && columns.every(isColumn);
+}
+
+function isColumn(value: unknown): value is ColumnHeader {
+  const { name, type, length, offset } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  const isSize = (n: unknown): boolean => Number.isSafeInteger(n) && (n as number) >= 0;
+  return (
+    typeof name === 'string' &&
+    typeof type === 'string' &&
+    Object.hasOwn(colArrays, type) &&
+    isSize(length) &&
+    isSize(offset)
+  );
+}
 
 /** A `.col` file open for reading by JavaScript; a column is read when asked for. */
 export class ColFile {
@@ -40,19 +61,21 @@ export class ColFile {
     if (!colMagic.every((byte, i) => head[i] === byte)) return fail('the first bytes are others');
     const length = head.readUInt32LE(8);
     if (16 + length > size) return fail('the header is cut off');
-    let header: ColHeader;
+    if (length > longestHeader) return fail('the header is longer than any of ours');
+    let value: unknown;
     try {
-      header = JSON.parse(readBytes(path, 16, length).toString('utf8')) as ColHeader;
+      value = parseJson(readBytes(path, 16, length).toString('utf8'));
     } catch (cause) {
       return fail('the header is not JSON', cause);
     }
+    if (!isHeader(value)) return fail('the header is not what the format says');
+    const header = value;
+    const names = new Set<string>();
     for (const column of header.columns) {
-      const width =
-        colArrays[column.type]?.BYTES_PER_ELEMENT ??
-        fail(`column ${column.name} has an unknown type`);
-      const end = 16 + length + column.offset + column.length * width;
-      if (!(column.offset >= 0 && column.length >= 0 && end <= size))
-        return fail(`column ${column.name} lies outside the file`);
+      const end = 16 + length + column.offset + column.length * widthOf(column.type);
+      if (end > size) return fail(`column ${column.name} lies outside the file`);
+      if (names.has(column.name)) return fail(`two columns are called ${column.name}`);
+      names.add(column.name);
     }
     return new ColFile(path, header, 16 + length);
   }
@@ -85,6 +108,7 @@ export class ColFile {
   strings(name: string): string[] {
     const offsets = this.u32(`${name}.off`);
     const bytes = this.read(`${name}.bytes`, 'u8');
+    requireOffsets(this.path, name, offsets, bytes.length);
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     return Array.from({ length: Math.max(0, offsets.length - 1) }, (_, i) =>
       text.toString('utf8', offsets[i], offsets[i + 1]),
@@ -93,13 +117,8 @@ export class ColFile {
 
   /** One string of a string column, without reading the others. */
   stringAt(name: string, i: number): string {
-    const [from, to] = this.slice(`${name}.off`, 'u32', i, 2);
-    const bytes = this.slice(
-      `${name}.bytes`,
-      'u8',
-      from as number,
-      (to as number) - (from as number),
-    );
+    const [from, to] = this.slice(`${name}.off`, 'u32', i, 2) as unknown as [number, number];
+    const bytes = this.slice(`${name}.bytes`, 'u8', from, to - from);
     return Buffer.from(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length).toString(
       'utf8',
     );
@@ -108,7 +127,7 @@ export class ColFile {
   /** `count` elements of a column from element `from`; a range outside the column is an ArtifactError. */
   slice<T extends ColType>(name: string, type: T, from: number, count: number): ColArray<T> {
     const column = this.byName.get(name);
-    if (column === undefined || column.type !== type || from < 0 || from + count > column.length)
+    if (column === undefined || column.type !== type || !within(from, count, column.length))
       throw new ArtifactError(
         `${this.path} has no ${type} column "${name}" with an element ${from + count - 1}.`,
         {
@@ -142,6 +161,33 @@ export class ColFile {
       this.meta,
     );
   }
+}
+
+function within(from: number, count: number, length: number): boolean {
+  return Number.isInteger(from) && from >= 0 && count >= 0 && from + count <= length;
+}
+
+/**
+ * Refuses offsets of a list or string column that do not ascend from 0 to the number of its values:
+ * an ArtifactError.
+ */
+export function requireOffsets(
+  path: string,
+  name: string,
+  offsets: Uint32Array,
+  values: number,
+): void {
+  let before = 0;
+  let ascend = offsets.length > 0 && offsets[0] === 0 && offsets.at(-1) === values;
+  for (const offset of offsets) {
+    ascend &&= offset >= before;
+    before = offset;
+  }
+  if (ascend) return;
+  throw new ArtifactError(`${path}: the offsets of "${name}" do not fit its values.`, {
+    code: 'col.invalid',
+    remedy: 'Rebuild the artifact it belongs to.',
+  });
 }
 
 function readBytes(path: string, position: number, length: number): Buffer {

@@ -5,6 +5,9 @@ use crate::col::Col;
 use crate::error::{Result, invalid};
 use std::path::Path;
 
+/// Longest row of a file.
+pub(crate) const MOST_DIMENSIONS: usize = 1024;
+
 /// Rows by track index. A track without a vector of its own has the mean direction of its artist's
 /// tracks, or zeros where the artist has none.
 pub struct UnitVectors {
@@ -75,7 +78,7 @@ impl UnitVectors {
         let col = Col::open(path)?;
         let dimensions = col.meta["dimensions"].as_u64().unwrap_or(0) as usize;
         let (input, count) = (col.get::<f32>("input")?, col.get::<u32>("count")?);
-        let fits = dimensions > 0
+        let fits = (1..=MOST_DIMENSIONS).contains(&dimensions)
             && count.len() == c.tracks
             && input.len() == c.tracks * dimensions
             && input.iter().all(|x| x.is_finite());

@@ -4,6 +4,7 @@ use super::train::{Vectors, train};
 use super::update::Rows;
 use crate::catalogue::Catalogue;
 use crate::col::{Col, ColBuilder, View};
+use crate::encode::unit_vectors::MOST_DIMENSIONS;
 use crate::error::{Result, invalid};
 use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
@@ -108,7 +109,7 @@ impl Columns {
         };
         let rows = tracks.checked_mul(dimensions);
         let fits = |matrix: &[f32]| Some(matrix.len()) == rows;
-        if dimensions == 0
+        if !(1..=MOST_DIMENSIONS).contains(&dimensions)
             || columns.count.len() != tracks
             || !fits(&columns.input)
             || !fits(&columns.output)

@@ -42,9 +42,16 @@ impl Towers {
         let params: TowerParams =
             serde_json::from_value(col.meta["params"].clone()).map_err(fail)?;
         params.check()?;
+        let values = col.bytes() / std::mem::size_of::<f32>();
         let tower = |side: &str, salt: u32| -> Result<Tower> {
             let shape: InputShape = serde_json::from_value(col.meta[side].clone()).map_err(fail)?;
             shape.check()?;
+            if !Tower::parameters(&shape, &params).is_some_and(|n| n <= values) {
+                return Err(invalid(format!(
+                    "{}: the {side} tower is larger than the file",
+                    path.display()
+                )));
+            }
             let mut tower = Tower::new(&shape, &params, salt);
             let names = names(&tower, side);
             for (name, tensor) in names.iter().zip(all_mut(&mut tower)) {

@@ -57,7 +57,15 @@ impl InputShape {
             .dropout
             .iter()
             .all(|d| inside(d.from, d.width) && d.present < self.width);
-        if self.columns() > 0 && skips && dropout && self.bags.iter().all(|bag| bag.dim > 0) {
+        let columns = self
+            .bags
+            .iter()
+            .try_fold(self.width, |sum, bag| sum.checked_add(bag.dim));
+        if columns.is_some_and(|n| n > 0)
+            && skips
+            && dropout
+            && self.bags.iter().all(|bag| bag.dim > 0)
+        {
             Ok(())
         } else {
             Err(invalid(
@@ -100,12 +108,13 @@ impl<'a> Rows<'a> {
         };
         shape.check()?;
         shaped(
-            dense.len() == count * shape.width && bags.len() == shape.bags.len(),
+            Some(dense.len()) == count.checked_mul(shape.width) && bags.len() == shape.bags.len(),
             "a tower's input does not have the columns of its shape",
         )?;
         finite(dense, "dense")?;
         for (bag, shape) in bags.iter().zip(&shape.bags) {
-            let ends = bag.off.len() == count + 1
+            let ends = !bag.off.is_empty()
+                && bag.off.len() - 1 == count
                 && bag.off[0] == 0
                 && bag.off[count] as usize == bag.id.len()
                 && bag.id.len() == bag.weight.len()
@@ -163,5 +172,51 @@ pub(super) fn within(ids: &[u32], rows: usize, what: &str) -> Result<()> {
             format!("{what} names {id}, but there are {rows}"),
         )),
         None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shape(width: usize, bags: Vec<BagShape>) -> InputShape {
+        InputShape {
+            width,
+            bags,
+            skips: Vec::new(),
+            dropout: None,
+        }
+    }
+
+    #[test]
+    fn rows_whose_number_of_values_wraps_around_are_refused() {
+        let wrapped = shape(2, Vec::new());
+        assert!(Rows::new(&wrapped, 1 << 63, &[], Vec::new()).is_err());
+    }
+
+    #[test]
+    fn a_bag_without_offsets_is_refused_for_any_number_of_rows() {
+        let bag = BagShape {
+            name: "b".into(),
+            table_rows: 1,
+            dim: 1,
+        };
+        let empty = BagRows {
+            off: &[],
+            id: &[],
+            weight: &[],
+        };
+        let bagged = shape(0, vec![bag]);
+        assert!(Rows::new(&bagged, usize::MAX, &[], vec![empty]).is_err());
+    }
+
+    #[test]
+    fn columns_that_cannot_be_counted_are_refused() {
+        let bag = BagShape {
+            name: "b".into(),
+            table_rows: 1,
+            dim: usize::MAX,
+        };
+        assert!(shape(1, vec![bag]).check().is_err());
     }
 }

@@ -85,6 +85,23 @@ impl Tower {
         }
     }
 
+    /// Numbers that a tower of this shape holds; None where they cannot be counted.
+    pub fn parameters(shape: &InputShape, params: &TowerParams) -> Option<usize> {
+        let (hidden, dimensions) = (params.hidden, params.dimensions);
+        let layer = |inputs: usize, outputs: usize| inputs.checked_mul(outputs);
+        let skips = shape.skips.iter().map(|s| layer(s.width, dimensions));
+        let tables = shape.bags.iter().map(|b| layer(b.table_rows, b.dim));
+        [
+            layer(shape.columns(), hidden),
+            layer(hidden, dimensions),
+            hidden.checked_add(dimensions),
+        ]
+        .into_iter()
+        .chain(skips)
+        .chain(tables)
+        .try_fold(0usize, |sum, n| sum.checked_add(n?))
+    }
+
     /// The dense parameters: w1, b1, w2, b2, skips.
     pub fn dense_mut(&mut self) -> Vec<&mut Vec<f32>> {
         let mut all = vec![&mut self.w1, &mut self.b1, &mut self.w2, &mut self.b2];
