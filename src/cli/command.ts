@@ -70,6 +70,11 @@ export async function runCommand(
     process.stdout.write(commandHelp(command));
     return 0;
   }
+  if ([...positionals, ...Object.values(values)].some((value) => String(value).includes('\0')))
+    throw new ConfigError(`deepcuts ${command.name}: an argument holds a NUL character.`, {
+      code: 'cli.arguments',
+      remedy: `See "deepcuts ${command.name} --help".`,
+    });
   const { min, max } = command.positionals;
   if (positionals.length < min || positionals.length > max)
     throw new ConfigError(

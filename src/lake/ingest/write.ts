@@ -6,6 +6,7 @@ import { type BronzeManifest } from '../bronze.ts';
 import { type BronzeTable, bronzeTables } from '../layout.ts';
 import { type OnProgress } from '../session.ts';
 import { tableColumns } from './columns.ts';
+import { longestQuoted, openQuote } from './open-quote.ts';
 import { summarise } from './summarise.ts';
 import { decompressTo, nameParts } from './files.ts';
 import { type Stamp, emptyTable, normalise, unfit } from './normalise.ts';
@@ -74,8 +75,10 @@ async function writeSource(
     requireFewColumns(source, source.header.length);
     requireColumns(source, new Set(source.header));
   }
+  const path = packed ? unpacked : source.path;
+  if (source.format === 'csv' && source.quote !== '') await requireQuotes(source, path);
   await sql.input('source', {
-    path: packed ? unpacked : source.path,
+    path,
     format: source.format,
     columns: source.header ?? tableColumns[source.table].map((column) => column.name),
     ...(source.delimiter === undefined ? {} : { delimiter: source.delimiter }),
@@ -102,6 +105,15 @@ async function writeSource(
   }
   if (packed) rmSync(unpacked);
   return written;
+}
+
+async function requireQuotes(source: Source, path: string): Promise<void> {
+  const at = await openQuote(path, source.delimiter);
+  if (at === null) return;
+  throw new DataError(
+    `${source.path} has a quote at byte ${at} that is not closed within ${longestQuoted} bytes.`,
+    { code: 'ingest.open_quote', remedy: 'Close it, or double quotes within a value.' },
+  );
 }
 
 async function countOf(sql: Sql, relation: string): Promise<number> {
