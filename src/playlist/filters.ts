@@ -20,8 +20,8 @@ export interface FilteredList {
 
 /**
  * A list with what must not be shown taken out, filled up to `length` from the reserve in its order.
- * Fillers stand at the end: source `reserve`, propensity 1, no receipts. A track that is there twice
- * is shown once.
+ * Fillers stand at the end: source `reserve` (in a fallback list `fallback`), propensity 1, no receipts.
+ * A track that is there twice is shown once.
  */
 export function filterList(list: DecodedList, filters: ListFilters): FilteredList {
   const removed: Record<FilterReason, number[]> = { explicit: [], blocked: [], market: [] };
@@ -36,7 +36,8 @@ export function filterList(list: DecodedList, filters: ListFilters): FilteredLis
     else removed[reason].push(slot.track);
   };
   for (const slot of list.tracks) offer(slot);
+  const source = list.fallback ? 'fallback' : 'reserve';
   for (const { track, score } of list.reserve)
-    offer({ track, score, source: 'reserve', propensity: 1, because: [] });
+    offer({ track, score, source, propensity: 1, because: [] });
   return { kept, removed };
 }
