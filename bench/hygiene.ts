@@ -1,5 +1,5 @@
 // Bots and strangers' sessions: what is found, what it costs, what it gives back. Kept in .cache.
-//   node bench/hygiene.ts [flags|splice|clean|attacked]...
+//   node bench/hygiene.ts [flags|people|splice|clean|attacked]...
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Interval, bootstrapMean } from '../src/domain/index.ts';
@@ -12,6 +12,7 @@ import { spliceSessions, splicedFlags } from './hygiene/splice.ts';
 
 /** Thresholds were chosen on seeds 2 and 3, and there on the tuning families alone. */
 const judgedSeeds = [1, 4];
+const peopleSeeds = [5, 6, 7];
 const accounts = 15;
 const music = new URL('../../shared/data/30music_sessions', import.meta.url).pathname;
 const musicNow = Date.UTC(2020, 0, 1);
@@ -141,7 +142,43 @@ async function attacked(): Promise<void> {
   }
 }
 
-const studies = { flags, splice, clean, attacked };
+/** Heavy people alone, many of them: how sure it is that few are taken for machines. */
+async function people(): Promise<void> {
+  const rows = [];
+  const names = families.filter(({ kind }) => kind === 'human').map(({ name }) => name);
+  for (const seed of peopleSeeds) {
+    const lakeOf = await worldLake({ ...presets.test, seed }, names, 2 * accounts);
+    for (const row of await flaggedSessions(lakeOf))
+      rows.push({ ...row, user_id: `${seed}/${String(row['user_id'])}` });
+  }
+  const { all, heaviest, heavyFamilies } = peopleTable(rows);
+  const heavy = heaviest.people + heavyFamilies.people;
+  const flagged = heaviest.flagged + heavyFamilies.flagged;
+  print(
+    `\nWorlds ${peopleSeeds.join(', ')}, heavy families alone: flagged as bots ${all.flagged} of ${all.people} people, ${flagged} of ${heavy} heavy ones; at most ${(100 * upperShare(flagged, heavy)).toFixed(2)} % of these (95 %, one-sided, exact).`,
+  );
+}
+
+/** The largest share under which so few of n have a chance of 5 %: Clopper and Pearson's upper bound. */
+function upperShare(found: number, n: number): number {
+  const chance = (share: number): number => {
+    let [term, sum] = [(1 - share) ** n, 0];
+    for (let k = 0; k <= found; k++) {
+      sum += term;
+      term *= ((n - k) / (k + 1)) * (share / (1 - share));
+    }
+    return sum;
+  };
+  let [low, high] = [0, 1];
+  for (let i = 0; i < 60; i++) {
+    const middle = (low + high) / 2;
+    if (chance(middle) > 0.05) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+const studies = { flags, people, splice, clean, attacked };
 const wanted = process.argv.slice(2);
 for (const [name, study] of Object.entries(studies))
   if (wanted.length === 0 || wanted.includes(name)) await study();

@@ -1,9 +1,17 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type IngestFormat, type SilverRef, ingest, refine } from '../../src/lake/index.ts';
+import { filesBelow, sha256 } from '../../src/platform/index.ts';
 import { type WorldConfig, generateWorld, writeAttack } from '../../src/simulation/index.ts';
 
-const root = new URL('../../.cache/study-hygiene/', import.meta.url).pathname;
+const simulation = new URL('../../src/simulation', import.meta.url).pathname;
+/** Worlds of other code than today's are other worlds. */
+const version = sha256(
+  filesBelow(simulation)
+    .map((name) => sha256(readFileSync(join(simulation, name))))
+    .join(),
+).slice(0, 12);
+const root = new URL(`../../.cache/study-hygiene/${version}/`, import.meta.url).pathname;
 
 /** A lake of the study, and the folders it was made from. */
 export interface StudyLake {
