@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { ConfigError, EngineError } from '../domain/index.ts';
@@ -65,7 +64,7 @@ export async function forget(
   request: ForgetRequest,
 ): Promise<ErasureReceipt> {
   const { dataDir } = workspace;
-  const pending = existsSync(join(dataDir, 'lake')) ? pendingErasure(dataDir) : [];
+  const pending = pendingErasure(dataDir)?.users ?? [];
   if (!existsSync(join(dataDir, 'lake', 'lake.json')))
     throw new ConfigError(`There is no lake in ${dataDir}.`, {
       code: 'lake.empty',
@@ -94,7 +93,12 @@ async function erase(
   { now, onStage }: ForgetRequest,
 ): Promise<ErasureReceipt> {
   const limits = { memoryMb: config.lake.memory_mb };
-  const users = openJournal(dataDir, listed);
+  const { users, receipt: name } = openJournal(dataDir, listed);
+  const file = join(erasureDir(dataDir), `receipt-${name}.json`);
+  if (existsSync(file)) {
+    closeJournal(dataDir);
+    return JSON.parse(readFileSync(file, 'utf8')) as ErasureReceipt;
+  }
   const marks = markListeners(dataDir, users);
   const known = new Set(users);
   onStage?.('search');
@@ -114,7 +118,7 @@ async function erase(
   onStage?.('verify');
   const searched = await search(dataDir, store, users, limits);
   const receipt: ErasureReceipt = {
-    receipt: randomBytes(8).toString('hex'),
+    receipt: name,
     at: new Date(now).toISOString(),
     listeners: users.length,
     marks: users.map((user) => markOf(marks.key, user)).toSorted(),
@@ -127,7 +131,6 @@ async function erase(
     snapshotRows,
     searched,
   };
-  const file = join(erasureDir(dataDir), `receipt-${receipt.receipt}.json`);
   writeFileAtomic(file, `${JSON.stringify(receipt, null, 1)}\n`);
   closeJournal(dataDir);
   return receipt;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { generateWorld, presets } from '../../../src/simulation/index.ts';
 import { type Ended, type Running, launcher, main, start } from '../../support/command-line.ts';
 import { splitWorld } from '../../support/split-world.ts';
+import { worldWhere } from '../../support/world-without.ts';
 import { type Scratch, copyFolder, removeFolder } from './scratch.ts';
 
 const dayMs = 86_400_000;
@@ -12,6 +13,7 @@ const lastWeek = Math.floor(endsAt / dayMs) * dayMs - 7 * dayMs;
 
 /** As-of times of the weeks before the newest: the first is dropped when the third is published. */
 const earlierWeeks = [2, 1].map((weeks) => new Date(endsAt - 7 * weeks * dayMs).toISOString());
+export const repairedDay = '2026-11-18';
 export const sundayArgs = ['sunday', '--listeners', 'all', '--shards', '4'] as const;
 
 /** States of a data folder that stages start from. */
@@ -57,6 +59,19 @@ export class Prepared {
         [0, 1, 2].map((day) => lastWeek + day * dayMs),
       );
     return this.parts;
+  }
+
+  /** All events of a day, but for some that should not have been. */
+  async repaired(): Promise<string> {
+    const path = join(this.scratch.path, 'repaired');
+    if (!existsSync(path))
+      await worldWhere(await this.world(), path, {
+        events: `CAST(ts AS DATE) = '${repairedDay}' AND track_id NOT LIKE '%7'`,
+        tracks: 'FALSE',
+        listeners: 'FALSE',
+        playlists: 'FALSE',
+      });
+    return path;
   }
 
   /** A copy of the folder in a state, under a name of its own. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Prepared, type Preparation, sundayArgs } from './prepared.ts';
+import { type Prepared, type Preparation, repairedDay, sundayArgs } from './prepared.ts';
 import { removeFolder } from './scratch.ts';
 
 /** A stage of the machine, and how the suite starts and repeats it. */
@@ -60,6 +60,15 @@ export const stages: readonly Stage[] = [
     'daily',
     (await prepared.days())[1] as string,
   ]),
+  stage('backfill', 'two weeks', async (prepared) => [
+    'backfill',
+    await prepared.repaired(),
+    '--from',
+    repairedDay,
+    '--to',
+    repairedDay,
+  ]),
+  stage('forget', 'two weeks', fixed('forget', 'u0000004', 'u0000100')),
   stage('export', 'two weeks', async (_, dataDir) => [
     'export',
     '--format',

@@ -112,6 +112,7 @@ export function namesBelow(dataDir: string): string[] {
   if (!existsSync(dataDir)) return [];
   return readdirSync(dataDir, { recursive: true })
     .map((name) => String(name).replace(/(attempts\/\d+)-\d+[^/]*/, '$1'))
+    .map((name) => name.replace(/(receipt)-[0-9a-f]{16}/, '$1'))
     .filter((name) => !name.endsWith('lists.mdb-lock'))
     .toSorted();
 }
