@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream, readdirSync, statSync } from 'node:fs';
+import { type Stats, createReadStream, createWriteStream, readdirSync, statSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Readable, Transform } from 'node:stream';
@@ -26,10 +26,25 @@ const formats: Readonly<Record<string, Source['format']>> = {
   ndjson: 'jsonl',
 };
 
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (cause) {
+    throw new DataError(
+      `${path.slice(0, 200)} cannot be read: ${(cause as Error).message.slice(0, 40)}`,
+      {
+        code: 'ingest.path',
+        remedy: 'Give a file or a folder that can be read.',
+        cause,
+      },
+    );
+  }
+}
+
 /** All files of the given paths in name order; hidden ones and those with `_` are left out. */
 export function findFiles(paths: readonly string[]): Found[] {
   return paths.flatMap((root): Found[] => {
-    const stat = statSync(root, { throwIfNoEntry: false });
+    const stat = statOf(root);
     if (stat === undefined)
       throw new DataError(`${root} does not exist.`, {
         code: 'ingest.path',
