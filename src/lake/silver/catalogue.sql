@@ -13,7 +13,9 @@ FROM bronze_events AS e JOIN ingests AS i ON e.ingest_id = i.ingest_id
 WHERE coalesce(e.ms_played, 0) BETWEEN 0 AND 86400000
 
 -- name: repeated_ids
-SELECT event_id FROM valid_events WHERE event_id IS NOT NULL GROUP BY event_id HAVING count(*) > 1
+-- A part of the ids at a time: an engine that groups too many at once has to hold them all.
+SELECT event_id FROM valid_events WHERE event_id IS NOT NULL AND spread_of(event_id, $parts) = $part
+GROUP BY event_id HAVING count(*) > 1
 
 -- name: repeated_rows
 -- All but the first arrival of an event id.

@@ -48,10 +48,31 @@ export async function openBronze(sql: Sql, ingests: readonly Bronze[]): Promise<
   await sql.view('bronze_events', catalogue('standing_events'));
 }
 
+/** Event ids that are grouped at a time. */
+const idsAtOnce = 10_000_000;
+
+/** Names the event ids that arrived more than once `repeated_ids`; returns how many. */
+async function repeatedIds(sql: Sql): Promise<number> {
+  const [row] = await sql.rows({
+    name: 'event_count',
+    text: 'SELECT count(event_id) AS n FROM bronze_events',
+  });
+  const parts = Math.max(1, Math.ceil(Number(row?.['n']) / idsAtOnce));
+  let found = 0;
+  for (let part = 0; part < parts; part++)
+    found += await sql.table(`repeated_ids_${part}`, catalogue('repeated_ids'), { parts, part });
+  const all = Array.from(
+    { length: parts },
+    (_, part) => `SELECT event_id FROM repeated_ids_${part}`,
+  );
+  await sql.view('repeated_ids', { name: 'repeated_ids', text: all.join(' UNION ALL ') });
+  return found;
+}
+
 /** Drops later arrivals of an event id; returns how many. */
 export async function uniqueEvents(sql: Sql): Promise<number> {
   await sql.view('valid_events', catalogue('valid_events'));
-  const ids = await sql.table('repeated_ids', catalogue('repeated_ids'));
+  const ids = await repeatedIds(sql);
   const repeated = await sql.table('repeated_rows', catalogue('repeated_rows'));
   await sql.view(
     'unique_events',

@@ -1,6 +1,9 @@
 -- name: bucket_of
 CREATE OR REPLACE MACRO bucket_of(id, buckets) AS
   CAST(CAST('0x' || substr(md5(id), 1, 15) AS BIGINT) % buckets AS INTEGER)
+-- name: spread_of
+-- Which of n parts an id falls into; engines may differ, since no result shows it.
+CREATE OR REPLACE MACRO spread_of(id, n) AS hash(id) % n
 -- name: row_digest
 CREATE OR REPLACE MACRO row_digest(line) AS CAST('0x' || substr(md5(line), 1, 15) AS BIGINT)
 -- name: micros_of
