@@ -115,7 +115,7 @@ export async function firstLine(path: string): Promise<string> {
 }
 
 /** Bytes that a compressed file may unpack to: 256 times its own, and 64 MB in any case. */
-export function unpackedLimit(packed: number): number {
+function unpackedLimit(packed: number): number {
   return Math.max(256 * packed, 64 * 1024 * 1024);
 }
 

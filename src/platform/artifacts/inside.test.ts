@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import { array, assert, constantFrom, property } from 'fast-check';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { inside } from './inside.ts';
 
@@ -47,17 +47,16 @@ it('takes a folder that is a link itself', () => {
 });
 
 it('never gives a path outside, whatever the name', () => {
-  const part = fc.constantFrom('..', '.', '', 'a', 'artifacts', '\0', '/', '\\', 'ä', '...');
-  fc.assert(
-    fc.property(fc.array(part, { maxLength: 8 }), (parts) => {
-      let path: string;
+  const part = constantFrom('..', '.', '', 'a', 'artifacts', '\0', '/', '\\', 'ä', '...');
+  assert(
+    property(array(part, { maxLength: 8 }), (parts) => {
+      let found: string;
       try {
-        path = inside(root, parts.join('/'));
+        found = inside(root, parts.join('/'));
       } catch (error) {
-        expect((error as { code: string }).code).toBe('artifact.path');
-        return;
+        found = (error as { code: string }).code;
       }
-      expect(path.startsWith(`${root}/`)).toBe(true);
+      expect(found === 'artifact.path' || found.startsWith(`${root}/`)).toBe(true);
     }),
     { seed: 1, numRuns: 500 },
   );

@@ -85,18 +85,21 @@ export const http: Kind = {
   },
 };
 
+const textOr = (value: unknown, otherwise: string): string =>
+  typeof value === 'string' ? value : otherwise;
+
 /** What the platform itself refuses to send is no input of ours. */
 function request(bytes: Uint8Array): [string, RequestInit] {
   try {
     const asked = (JSON.parse(Buffer.from(bytes).toString('utf8')) ?? {}) as Asked;
-    const url = new URL(String(asked.path ?? '/'), 'http://localhost').href;
+    const url = new URL(textOr(asked.path, '/'), 'http://localhost').href;
     const init = {
-      method: String(asked.method ?? 'GET'),
+      method: textOr(asked.method, 'GET'),
       headers: asked.headers,
       body: asked.body,
     };
-    new Request(url, init as RequestInit);
-    return [url, init as RequestInit];
+    const sent = new Request(url, init as RequestInit);
+    return [sent.url, init as RequestInit];
   } catch {
     return [`http://localhost/${new Rng(bytes.length).next()}`, {}];
   }
