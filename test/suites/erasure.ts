@@ -105,9 +105,15 @@ export function someListeners(count: number): string[] {
   );
 }
 
+/** `--listeners N`, `--skip N`: leaves the first out, to share the work among processes. */
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { listeners: { type: 'string', default: '100' } } });
-  const users = someListeners(Number(values.listeners));
+  const { values } = parseArgs({
+    options: {
+      listeners: { type: 'string', default: '100' },
+      skip: { type: 'string', default: '0' },
+    },
+  });
+  const users = someListeners(Number(values.listeners)).slice(Number(values.skip));
   const suite = await ErasureSuite.open();
   const checks: ErasureCheck[] = [];
   try {
