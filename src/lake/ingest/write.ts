@@ -8,6 +8,7 @@ import { type OnProgress } from '../session.ts';
 import { tableColumns } from './columns.ts';
 import { summarise } from './summarise.ts';
 import { decompressTo, nameParts } from './files.ts';
+import { requireShortFields } from './quotes.ts';
 import { type Stamp, emptyTable, normalise, unfit } from './normalise.ts';
 import { type Source } from './source.ts';
 
@@ -74,8 +75,11 @@ async function writeSource(
     requireFewColumns(source, source.header.length);
     requireColumns(source, new Set(source.header));
   }
+  const plain = packed ? unpacked : source.path;
+  if (source.format === 'csv' && source.quote !== '')
+    await requireShortFields(plain, source.delimiter ?? ',');
   await sql.input('source', {
-    path: packed ? unpacked : source.path,
+    path: plain,
     format: source.format,
     columns: source.header ?? tableColumns[source.table].map((column) => column.name),
     ...(source.delimiter === undefined ? {} : { delimiter: source.delimiter }),
