@@ -93,7 +93,7 @@ export async function firstLine(path: string): Promise<string> {
 }
 
 /** Bytes that a compressed file may unpack to: 256 times its own, and 64 MB in any case. */
-export function unpackedLimit(packed: number): number {
+function unpackedLimit(packed: number): number {
   return Math.max(256 * packed, 64 * 1024 * 1024);
 }
 
@@ -125,10 +125,9 @@ function atMost(limit: number, path: string): Transform {
 
 /** The bytes of a file, unpacked where its name says that it is packed. */
 async function* unpacked(path: string): AsyncGenerator<Buffer> {
-  if (/\.zst$/i.test(path)) return yield* frames(path);
-  const source = createReadStream(path);
-  if (!/\.gz$/i.test(path)) return yield* source as AsyncIterable<Buffer>;
-  yield* piped(source, createGunzip());
+  if (/\.zst$/i.test(path)) yield* frames(path);
+  else if (/\.gz$/i.test(path)) yield* piped(createReadStream(path), createGunzip());
+  else yield* createReadStream(path) as AsyncIterable<Buffer>;
 }
 
 /** Zstandard frames one after another: Node's decompressor ends with the first and says nothing. */

@@ -12,7 +12,6 @@ import {
 import { lakeProperties } from '../../../src/lake/layout.ts';
 import {
   ColFile,
-  type ColType,
   listArtifacts,
   openArtifact,
   readManifest,
@@ -142,7 +141,7 @@ const reopened = (run: RunFolder, dataDir: string): RunFolder =>
 function readColumns(path: string): void {
   const file = ColFile.open(path);
   for (const { name, type } of file.header.columns) {
-    file.read(name, type as ColType);
+    file.read(name, type);
     if (name.endsWith('.off') && file.has(`${name.slice(0, -4)}.bytes`)) {
       const texts = file.strings(name.slice(0, -4));
       if (texts.length > 0) file.stringAt(name.slice(0, -4), 0);

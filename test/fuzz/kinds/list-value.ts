@@ -21,11 +21,10 @@ export const listValue: Kind = {
   },
   open: () =>
     Promise.resolve({
-      take: ({ bytes }) =>
-        Promise.resolve().then(() => {
-          const found = decodeList(bytes);
-          if (found.tracks.length > 30 || found.reserve.length > 60)
-            throw new Error('a list is longer than its format');
-        }),
+      take: async ({ bytes }) => {
+        const found = await Promise.resolve(decodeList(bytes));
+        if (found.tracks.length > 30 || found.reserve.length > 60)
+          throw new Error('a list is longer than its format');
+      },
     }),
 };
