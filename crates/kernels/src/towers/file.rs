@@ -46,7 +46,7 @@ impl Towers {
         let tower = |side: &str, salt: u32| -> Result<Tower> {
             let shape: InputShape = serde_json::from_value(col.meta[side].clone()).map_err(fail)?;
             shape.check()?;
-            if !Tower::parameters(&shape, &params).is_some_and(|n| n <= values) {
+            if Tower::parameters(&shape, &params).is_none_or(|n| n > values) {
                 return Err(invalid(format!(
                     "{}: the {side} tower is larger than the file",
                     path.display()
