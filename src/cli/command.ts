@@ -65,16 +65,16 @@ export async function runCommand(
   args: readonly string[],
   signal: AbortSignal,
 ): Promise<number> {
+  if (args.some((arg) => arg.includes('\0')))
+    throw new ConfigError(`deepcuts ${command.name}: an argument holds a NUL character.`, {
+      code: 'cli.arguments',
+      remedy: `See "deepcuts ${command.name} --help".`,
+    });
   const { positionals, values } = await parse(command, args);
   if (values['help'] === true) {
     process.stdout.write(commandHelp(command));
     return 0;
   }
-  if ([...positionals, ...Object.values(values)].some((value) => String(value).includes('\0')))
-    throw new ConfigError(`deepcuts ${command.name}: an argument holds a NUL character.`, {
-      code: 'cli.arguments',
-      remedy: `See "deepcuts ${command.name} --help".`,
-    });
   const { min, max } = command.positionals;
   if (positionals.length < min || positionals.length > max)
     throw new ConfigError(

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Input, type Verdict } from './kind.ts';
 
 /** Longest time for one input. */
-const patienceMs = 20_000;
+const patienceMs = 60_000;
 const startMs = 120_000;
 /** Resident memory of a child, its libraries included. */
 const mostMb = 1536;

@@ -79,15 +79,10 @@ export function nameParts(name: string): {
 
 /** First line of a text file, decompressed, without its line end and byte-order mark. */
 export async function firstLine(path: string): Promise<string> {
-  const source = createReadStream(path, { highWaterMark: 1 << 16 });
-  const inflate = decompressor(path);
-  const stream: Readable = inflate === null ? source : source.pipe(inflate);
-  if (inflate !== null) source.on('error', (error) => inflate.destroy(error));
   const parts: Buffer[] = [];
   let length = 0;
   try {
-    for await (const chunk of stream) {
-      const bytes = chunk as Buffer;
+    for await (const bytes of unpacked(path)) {
       const end = bytes.indexOf(0x0a);
       parts.push(end < 0 ? bytes : bytes.subarray(0, end));
       length += bytes.length;
@@ -99,8 +94,6 @@ export async function firstLine(path: string): Promise<string> {
       remedy: 'Check that the file is whole and that you may read it.',
       cause,
     });
-  } finally {
-    source.destroy();
   }
   const line = Buffer.concat(parts);
   if (line.length > longestHeader)
@@ -124,11 +117,8 @@ function unpackedLimit(packed: number): number {
  * DataError; what was written of it stays for the caller to remove.
  */
 export async function decompressTo(path: string, target: string): Promise<void> {
-  const inflate = decompressor(path);
-  const output = createWriteStream(target);
   const limit = unpackedLimit(statSync(path).size);
-  if (inflate === null) await pipeline(createReadStream(path), output);
-  else await pipeline(createReadStream(path), inflate, atMost(limit, path), output);
+  await pipeline(unpacked(path), atMost(limit, path), createWriteStream(target));
 }
 
 /** Passes bytes on until there are more than `limit`. */
@@ -148,11 +138,42 @@ function atMost(limit: number, path: string): Transform {
   });
 }
 
-function decompressor(path: string): Transform | null {
-  if (/\.gz$/i.test(path)) return createGunzip();
-  return /\.zst$/i.test(path) ? createZstdDecompress() : null;
+/** The bytes of a file, unpacked where its name says that it is packed. */
+async function* unpacked(path: string): AsyncGenerator<Buffer> {
+  if (/\.zst$/i.test(path)) yield* frames(path);
+  else if (/\.gz$/i.test(path)) yield* piped(createReadStream(path), createGunzip());
+  else yield* createReadStream(path) as AsyncIterable<Buffer>;
 }
 
+/** Zstandard frames one after another: Node's decompressor ends with the first and says nothing. */
+async function* frames(path: string): AsyncGenerator<Buffer> {
+  const { size } = statSync(path);
+  let [start, count] = [0, 0];
+  do {
+    if (++count > mostFrames)
+      throw new DataError(`${path} has more than ${mostFrames} frames.`, {
+        code: 'ingest.unpacked',
+        remedy: 'Unpack it first and give the unpacked file.',
+      });
+    const inflate = createZstdDecompress();
+    yield* piped(createReadStream(path, { start }), inflate);
+    if (inflate.bytesWritten === 0) break;
+    start += inflate.bytesWritten;
+  } while (start < size);
+}
+
+async function* piped(source: Readable, inflate: Transform): AsyncGenerator<Buffer> {
+  source.on('error', (error) => inflate.destroy(error));
+  try {
+    yield* source.pipe(inflate) as AsyncIterable<Buffer>;
+  } finally {
+    source.destroy();
+    inflate.destroy();
+  }
+}
+
+/** Frames of a .zst file. */
+const mostFrames = 10_000;
 /** Bytes of the line that names the columns. */
 const longestHeader = 1 << 20;
 

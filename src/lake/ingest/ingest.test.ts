@@ -218,6 +218,15 @@ describe('a bad file', () => {
     expect(readdirSync(bronze())).toEqual(before);
   });
 
+  it('such as garbage behind a Zstandard frame, or too much inside, is an error', async () => {
+    const packed = zstdCompressSync(Buffer.from(events));
+    const garbage = lake.file('a/events.csv.zst', Buffer.concat([packed, Buffer.from('garbage')]));
+    const nothing = zstdCompressSync(Buffer.alloc(80 << 20));
+    const bomb = lake.file('b/events.csv.zst', Buffer.concat([packed, nothing]));
+    await expect(lake.ingest([garbage])).rejects.toMatchObject({ code: 'ingest.unreadable' });
+    await expect(lake.ingest([bomb])).rejects.toMatchObject({ code: 'ingest.unpacked' });
+  });
+
   it('such as cut-off gzip is an error', async () => {
     const path = lake.file('events.csv.gz', gzipSync(Buffer.from(events)).subarray(0, 40));
     await expect(lake.ingest(path)).rejects.toThrow(DataError);

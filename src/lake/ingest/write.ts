@@ -6,9 +6,9 @@ import { type BronzeManifest } from '../bronze.ts';
 import { type BronzeTable, bronzeTables } from '../layout.ts';
 import { type OnProgress } from '../session.ts';
 import { tableColumns } from './columns.ts';
-import { longestQuoted, openQuote } from './open-quote.ts';
 import { summarise } from './summarise.ts';
 import { decompressTo, nameParts } from './files.ts';
+import { requireShortFields } from './quotes.ts';
 import { type Stamp, emptyTable, normalise, unfit } from './normalise.ts';
 import { type Source } from './source.ts';
 
@@ -75,10 +75,11 @@ async function writeSource(
     requireFewColumns(source, source.header.length);
     requireColumns(source, new Set(source.header));
   }
-  const path = packed ? unpacked : source.path;
-  if (source.format === 'csv' && source.quote !== '') await requireQuotes(source, path);
+  const plain = packed ? unpacked : source.path;
+  if (source.format === 'csv' && source.quote !== '')
+    await requireShortFields(plain, source.delimiter ?? ',');
   await sql.input('source', {
-    path,
+    path: plain,
     format: source.format,
     columns: source.header ?? tableColumns[source.table].map((column) => column.name),
     ...(source.delimiter === undefined ? {} : { delimiter: source.delimiter }),
@@ -105,15 +106,6 @@ async function writeSource(
   }
   if (packed) rmSync(unpacked);
   return written;
-}
-
-async function requireQuotes(source: Source, path: string): Promise<void> {
-  const at = await openQuote(path, source.delimiter);
-  if (at === null) return;
-  throw new DataError(
-    `${source.path} has a quote at byte ${at} that is not closed within ${longestQuoted} bytes.`,
-    { code: 'ingest.open_quote', remedy: 'Close it, or double quotes within a value.' },
-  );
 }
 
 async function countOf(sql: Sql, relation: string): Promise<number> {

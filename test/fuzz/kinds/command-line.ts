@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { EngineError } from '../../../src/domain/index.ts';
 import { commandNames, loadCommand } from '../../../src/cli/commands.ts';
 import { runCommand } from '../../../src/cli/command.ts';
 import { type Input, type Kind } from '../kind.ts';
@@ -79,11 +80,20 @@ export const commandLine: Kind = {
         process.chdir(here);
         const [name, ...args] = argumentsOf(bytes);
         if (name !== undefined && commands.includes(name))
-          await runCommand(await loadCommand(name), args, new AbortController().signal);
+          await runCommand(await loadCommand(name), args, new AbortController().signal).catch(
+            named,
+          );
       },
     });
   },
 };
+
+/** Errors of the system are told to the user under the code that `main` gives them. */
+function named(error: unknown): never {
+  const { syscall, code } = error as NodeJS.ErrnoException;
+  if (syscall === undefined || code === undefined) throw error;
+  throw new EngineError(String(error), { code: `system.${code.toLowerCase()}` });
+}
 
 function argumentsOf(bytes: Uint8Array): string[] {
   try {

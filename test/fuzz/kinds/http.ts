@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { Rng } from '../../../src/domain/index.ts';
 import { DataError } from '../../../src/domain/index.ts';
 import { Playlists, createApi } from '../../../src/serving/index.ts';
 import { type Input, type Kind } from '../kind.ts';
@@ -8,8 +7,8 @@ import { opensAt, smallFolder } from '../small-folder.ts';
 
 /** A request as JSON; the bytes of an input may be anything else too. */
 interface Asked {
-  readonly path?: unknown;
-  readonly method?: unknown;
+  readonly path?: string;
+  readonly method?: string;
   readonly headers?: unknown;
   readonly body?: unknown;
 }
@@ -85,22 +84,18 @@ export const http: Kind = {
   },
 };
 
-const textOr = (value: unknown, otherwise: string): string =>
-  typeof value === 'string' ? value : otherwise;
-
 /** What the platform itself refuses to send is no input of ours. */
-function request(bytes: Uint8Array): [string, RequestInit] {
+function request(bytes: Uint8Array): [Request] {
   try {
     const asked = (JSON.parse(Buffer.from(bytes).toString('utf8')) ?? {}) as Asked;
-    const url = new URL(textOr(asked.path, '/'), 'http://localhost').href;
+    const url = new URL(asked.path ?? '/', 'http://localhost').href;
     const init = {
-      method: textOr(asked.method, 'GET'),
+      method: asked.method ?? 'GET',
       headers: asked.headers,
       body: asked.body,
     };
-    const sent = new Request(url, init as RequestInit);
-    return [sent.url, init as RequestInit];
+    return [new Request(url, init as RequestInit)];
   } catch {
-    return [`http://localhost/${new Rng(bytes.length).next()}`, {}];
+    return [new Request('http://localhost/refused')];
   }
 }

@@ -102,9 +102,13 @@ async function bomb(megabytes: number): Promise<Buffer> {
   await new Promise((resolve) => packer.once('end', resolve));
   return Buffer.concat(parts);
 }
-const smallBomb = await bomb(256);
-/** Frames behind one another unpack one after another: 512 GB. */
-const largeBomb = (): Buffer => Buffer.concat(Array.from({ length: 2048 }, () => smallBomb));
+const megabytes = 256;
+/** Frames behind one another unpack one after another. */
+async function bombs(frames: number): Promise<Input> {
+  const frame = await bomb(megabytes);
+  const all = [zst(header), ...Array.from({ length: frames }, () => frame)];
+  return { name: 'events.csv.zst', bytes: Buffer.concat(all) };
+}
 
 const packed: Kind = {
   name: 'packed',
@@ -123,9 +127,11 @@ const packed: Kind = {
     text('events.csv.zst', Buffer.concat([zst(header + row), Buffer.from('garbage')])),
     text('events.parquet.gz', gz('PAR1')),
     text('events.jsonl.zst', zst(`${event}}\n`)),
-    () => text('events.csv.zst', smallBomb)(),
-    () => text('events.csv.zst', largeBomb())(),
-    () => text('events.csv.gz', gzipSync(Buffer.alloc(256 * mb)))(),
+    () => bombs(1),
+    // 200 GB
+    () => bombs(800),
+    () => text('events.csv.zst', Buffer.concat(Array.from({ length: 20_000 }, () => zst(''))))(),
+    () => text('events.csv.gz', Buffer.concat([gz(header), gzipSync(Buffer.alloc(256 * mb))]))(),
     () =>
       text(
         'events.jsonl.gz',

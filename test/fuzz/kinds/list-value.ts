@@ -22,7 +22,7 @@ export const listValue: Kind = {
   open: () =>
     Promise.resolve({
       take: async ({ bytes }) => {
-        const found = decodeList(bytes);
+        const found = await Promise.resolve(decodeList(bytes));
         if (found.tracks.length > 30 || found.reserve.length > 60)
           throw new Error('a list is longer than its format');
       },
