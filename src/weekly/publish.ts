@@ -25,7 +25,8 @@ export function generationName(run: RunFolder): string {
  * Loads a run's lists as a generation beside the live one, counts them, reads them back, and flips
  * the pointer. Killed anywhere and repeated, it ends the same; a generation that is live already is
  * left alone. A live generation that has not opened is replaced: the one shown until then stays the
- * previous one. Generations that the pointer does not name are dropped.
+ * previous one (`now` counts as no earlier than the run's as-of time). Generations that the pointer
+ * does not name are dropped.
  */
 export async function publish(
   store: Store,
@@ -46,8 +47,10 @@ export async function publish(
   if (!(await store.generations()).has(generation))
     await load(store, run, generation, info, options.onProgress);
   const finished = await store.generations();
+  // what the run has seen has happened, whatever a clock that is behind says
+  const now = Math.max(options.now, run.plan.asOf);
   const shown =
-    pointer.opensAt > options.now && pointer.previous !== null && finished.has(pointer.previous)
+    pointer.opensAt > now && pointer.previous !== null && finished.has(pointer.previous)
       ? pointer.previous
       : pointer.current;
   const previous = shown === generation ? pointer.current : shown;
@@ -61,9 +64,9 @@ export async function publish(
       code: 'publish.raced',
       remedy: 'Look at "deepcuts show" and publish again if it is not the week you want.',
     });
-  const now = await store.pointer();
-  await dropUnnamed(store, now);
-  return now;
+  const live = await store.pointer();
+  await dropUnnamed(store, live);
+  return live;
 }
 
 /** Drops what the pointer does not name: older generations, and what killed loads left. */
