@@ -1,4 +1,5 @@
 import { calibrationGain } from './calibration.ts';
+import { determinantGain } from './dpp.ts';
 import { largest, similarity } from './mmr.ts';
 import { type Candidate, type PoolTrack } from './pool.ts';
 import { type ListParams } from './settings.ts';
@@ -52,7 +53,7 @@ export class ListBuilder {
     this.pool = pool;
     this.params = params;
     this.taste = taste;
-    this.plain = params.mmr === 0 && this.lambda === 0;
+    this.plain = params.mmr === 0 && params.dpp === 0 && this.lambda === 0;
   }
 
   build(penalty: number): PoolTrack[] {
@@ -69,8 +70,8 @@ export class ListBuilder {
   }
 
   /**
-   * Per phase and step: the allowed track that adds most to (1 - lambda) (value - mmr similarity) +
-   * lambda length (fall of KL), the last rounded to 2^-24; ties to the earlier place.
+   * Per phase and step: the allowed track that adds most to (1 - lambda) (value - mmr similarity +
+   * dpp ln of the factor on the determinant) + lambda length (fall of KL); logarithms are rounded to 2^-24; ties to the earlier place.
    */
   greedy(penalty: number): PoolTrack[] {
     const list: PoolTrack[] = [];
@@ -100,9 +101,12 @@ export class ListBuilder {
   }
 
   private gain(track: PoolTrack, list: readonly PoolTrack[], penalty: number): number {
-    const { mmr, artistSimilarity, length } = this.params;
-    const near = largest(list.map((other) => similarity(track, other, artistSimilarity)));
-    const value = valueAt(penalty)(track) - (mmr > 0 ? mmr * near : 0);
+    const { mmr, dpp, length } = this.params;
+    const near = largest(list.map((other) => similarity(track, other, this.params)));
+    const value =
+      valueAt(penalty)(track) -
+      (mmr > 0 ? mmr * near : 0) +
+      (dpp > 0 ? rounded(dpp * determinantGain(list, track)) : 0);
     if (this.lambda === 0) return value;
     const fall = calibrationGain(
       this.taste,

@@ -5,9 +5,12 @@ import { jaccard, mmr, similarity } from './mmr.ts';
 describe('maximal marginal relevance', () => {
   it('takes the likeness of artist, genres and sound, whichever is largest', () => {
     const track = { artist: 1, genres: [1, 2], vector: [1, 0] };
-    expect(similarity(track, { artist: 1, genres: [], vector: [0, 1] }, 0.7)).toBe(0.7);
-    expect(similarity(track, { artist: 2, genres: [2, 3], vector: [0, 1] }, 0.7)).toBe(1 / 3);
-    expect(similarity(track, { artist: 2, genres: [], vector: [0.8, 0.6] }, 0.7)).toBe(0.8);
+    const all = { artistSimilarity: 0.7, vectorSimilarity: 1 };
+    expect(similarity(track, { artist: 1, genres: [], vector: [0, 1] }, all)).toBe(0.7);
+    expect(similarity(track, { artist: 2, genres: [2, 3], vector: [0, 1] }, all)).toBe(1 / 3);
+    expect(similarity(track, { artist: 2, genres: [], vector: [0.8, 0.6] }, all)).toBe(0.8);
+    const some = { ...all, vectorSimilarity: 0.5 };
+    expect(similarity(track, { artist: 2, genres: [], vector: [0.8, 0.6] }, some)).toBe(0.4);
     expect(jaccard([], [])).toBe(0);
   });
 

@@ -14,11 +14,26 @@ export function jaccard(a: readonly number[], b: readonly number[]): number {
   return all === 0 ? 0 : common / all;
 }
 
-/** The larger of artistSimilarity (same artist), Jaccard of genres, and cosine; at least 0. */
-export function similarity(a: Describable, b: Describable, artistSimilarity: number): number {
-  const cosine = a.vector.reduce((sum, x, i) => sum + x * (b.vector[i] as number), 0);
+/** Inner product. */
+export function inner(a: readonly number[], b: readonly number[]): number {
+  return a.reduce((sum, x, i) => sum + x * (b[i] as number), 0);
+}
+
+/** What likeness of artist and of vectors counts for beside that of genres, each in [0, 1]. */
+export interface Likenesses {
+  readonly artistSimilarity: number;
+  readonly vectorSimilarity: number;
+}
+
+/** The largest of artistSimilarity (same artist), Jaccard of genres, and the share of the cosine; at least 0. */
+export function similarity(
+  a: Describable,
+  b: Describable,
+  { artistSimilarity, vectorSimilarity }: Likenesses,
+): number {
+  const cosine = inner(a.vector, b.vector);
   const artist = a.artist === b.artist ? artistSimilarity : 0;
-  return Math.max(0, artist, jaccard(a.genres, b.genres), cosine);
+  return Math.max(0, artist, jaccard(a.genres, b.genres), vectorSimilarity * cosine);
 }
 
 /** Largest of some similarities; 0 for none. */

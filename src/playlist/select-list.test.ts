@@ -84,7 +84,7 @@ describe('the list builder', () => {
         const top = Math.max(...rows.map(({ score }) => score));
         const expected = mmr(
           rows.map(({ score }) => score / top),
-          (i, j) => similarity(rows[i] as Candidate, rows[j] as Candidate, off.artistSimilarity),
+          (i, j) => similarity(rows[i] as Candidate, rows[j] as Candidate, off),
           weight,
           off.length,
         );

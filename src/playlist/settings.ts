@@ -8,6 +8,10 @@ export interface ListParams {
   readonly mmr: number;
   /** Similarity of two tracks by one artist, [0, 1]. */
   readonly artistSimilarity: number;
+  /** Factor on the cosine of two tracks' item vectors, [0, 1]; 0: MMR does not read vectors. */
+  readonly vectorSimilarity: number;
+  /** Weight of a determinantal point process, in units of the best candidate's score; 0: off. */
+  readonly dpp: number;
   /** Steck's lambda, [0, 1]: (1 - lambda) x mean value - lambda x KL. */
   readonly calibration: number;
   /** Weight of the last 28 days in the genres that lists are calibrated to, [0, 1]. */
@@ -38,6 +42,8 @@ const shared = {
   reserve: 60,
   /** Two tracks by one artist are less alike than one genre set and more than half of one. */
   artistSimilarity: 0.7,
+  vectorSimilarity: 0,
+  dpp: 0,
   /** Taste of a month and of all time count alike: a season's mood neither rules nor vanishes. */
   recentShare: 0.5,
   /** More moves no list further down, and gives up the scores where candidates are all popular. */

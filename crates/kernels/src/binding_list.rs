@@ -143,6 +143,7 @@ pub fn select_list(
     if !c.vectors.is_empty() {
         pool.vectors = Some(Vectors {
             rows: &c.vectors,
+            place: None,
             dimensions: c.dimensions as usize,
         });
     }

@@ -9,6 +9,7 @@ use crate::features;
 use crate::list_value::{self, FALLBACK, NO_POSITION, SOURCE_EXPLORATION, SOURCE_FALLBACK, Slot};
 use crate::listeners::{ACTIVE, Bucket, ENOUGH, Listener, PERSONALISE};
 use crate::model::Model;
+use crate::pool;
 use crate::profile::Profile;
 use crate::receipts::{because, because_near};
 use crate::vector_source::{Taste, Tastes};
@@ -165,7 +166,11 @@ impl Worker {
                 candidates: &self.candidates,
                 source_ids: &model.source_ids,
                 score: &self.score,
-                vectors: None,
+                vectors: model.vectors.as_ref().map(|vectors| pool::Vectors {
+                    rows: vectors.items.rows(),
+                    dimensions: vectors.items.dimensions,
+                    place: Some(&self.candidates.track),
+                }),
                 exploration: model.exploration.as_ref(),
                 heard: &|recording| scratch.is_heard(recording),
                 deliver_at: model.spec.deliver_at,

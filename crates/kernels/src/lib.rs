@@ -15,6 +15,7 @@ pub mod calibration;
 pub mod catalogue;
 pub mod col;
 pub mod cooccurrence;
+pub mod dpp;
 pub mod encode;
 pub mod error;
 pub mod examples;

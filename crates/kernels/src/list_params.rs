@@ -16,6 +16,10 @@ pub struct ListParams {
     pub mmr: f64,
     /// Similarity of two tracks by one artist, [0, 1].
     pub artist_similarity: f64,
+    /// Factor on the cosine of two tracks' item vectors, [0, 1]; 0: vectors are not read by MMR.
+    pub vector_similarity: f64,
+    /// Weight of a determinantal point process, in units of the best candidate's score; 0: off.
+    pub dpp: f64,
     /// Steck's lambda, [0, 1]: weight of calibration against the mean value of the list.
     pub calibration: f64,
     /// Weight of the last 28 days in the listener's genres, [0, 1].
@@ -45,6 +49,8 @@ impl Default for ListParams {
             reserve: 60,
             mmr: 0.0,
             artist_similarity: 0.7,
+            vector_similarity: 0.0,
+            dpp: 0.0,
             calibration: 0.0,
             recent_share: 0.5,
             popularity_margin: None,
@@ -79,6 +85,10 @@ impl ListParams {
             "mmr"
         } else if !unit(self.artist_similarity) {
             "artistSimilarity"
+        } else if !unit(self.vector_similarity) {
+            "vectorSimilarity"
+        } else if !(self.dpp.is_finite() && (0.0..=1e3).contains(&self.dpp)) {
+            "dpp"
         } else if !unit(self.calibration) {
             "calibration"
         } else if !unit(self.recent_share) {

@@ -3,11 +3,12 @@
 use crate::pool::Pool;
 
 /// Largest similarity of each candidate to the chosen ones: the larger of `artist_similarity` where
-/// the artist is the same, the Jaccard index of the genre sets, and the cosine of the vectors. Two
-/// releases of one recording never meet here: a pool has one per recording.
+/// the artist is the same, the Jaccard index of the genre sets, and `vector_similarity` times the
+/// cosine of the vectors. Two releases of one recording never meet here: a pool has one per recording.
 pub struct Similarities<'a> {
     pool: &'a Pool<'a>,
     artist_similarity: f64,
+    vector_similarity: f64,
     artist_there: Vec<bool>,
     class_there: Vec<bool>,
     of_class: Vec<f64>,
@@ -19,8 +20,8 @@ pub struct Similarities<'a> {
 }
 
 impl<'a> Similarities<'a> {
-    pub fn new(pool: &'a Pool<'a>, artist_similarity: f64) -> Self {
-        let with_vectors = if pool.vectors.is_some() {
+    pub fn new(pool: &'a Pool<'a>, artist_similarity: f64, vector_similarity: f64) -> Self {
+        let with_vectors = if pool.vectors.is_some() && vector_similarity > 0.0 {
             pool.len()
         } else {
             0
@@ -28,6 +29,7 @@ impl<'a> Similarities<'a> {
         Self {
             pool,
             artist_similarity,
+            vector_similarity,
             artist_there: vec![false; pool.known.len()],
             class_there: vec![false; pool.genres.len()],
             of_class: vec![0.0; pool.genres.len()],
@@ -55,14 +57,43 @@ impl<'a> Similarities<'a> {
         if self.artist_there[self.pool.artist[i] as usize] {
             largest = largest.max(self.artist_similarity);
         }
-        if self.pool.vectors.is_some() {
+        if !self.cosine.is_empty() {
             for &j in &self.chosen[self.compared[i] as usize..] {
                 self.cosine[i] = self.cosine[i].max(cosine(self.pool, i, j as usize));
             }
             self.compared[i] = self.chosen.len() as u32;
-            largest = largest.max(self.cosine[i]);
+            largest = largest.max(self.vector_similarity * self.cosine[i]);
         }
         largest
+    }
+}
+
+/// How alike two candidates are in the mean of what is known of them.
+pub struct Likeness<'a> {
+    pool: &'a Pool<'a>,
+    genres: GenreSets<'a>,
+}
+
+impl<'a> Likeness<'a> {
+    pub fn new(pool: &'a Pool<'a>) -> Self {
+        Self {
+            pool,
+            genres: GenreSets::new(&pool.genres),
+        }
+    }
+
+    /// Mean of: same artist (1 or 0), Jaccard index of the genre sets and, where there are vectors,
+    /// their cosine.
+    pub fn mean(&self, i: usize, j: usize) -> f64 {
+        let pool = self.pool;
+        let same = f64::from(u8::from(pool.artist[i] == pool.artist[j]));
+        let genres = self
+            .genres
+            .jaccard(pool.class[i] as usize, pool.class[j] as usize);
+        if pool.vectors.is_none() {
+            return (same + genres) / 2.0;
+        }
+        (same + genres + cosine(pool, i, j)) / 3.0
     }
 }
 
@@ -127,10 +158,7 @@ fn cosine(pool: &Pool<'_>, i: usize, j: usize) -> f64 {
     let Some(vectors) = pool.vectors else {
         return 0.0;
     };
-    let row = |i: usize| {
-        let start = pool.origin[i] as usize * vectors.dimensions;
-        &vectors.rows[start..start + vectors.dimensions]
-    };
+    let row = |i: usize| vectors.row(pool.origin[i] as usize);
     row(i)
         .iter()
         .zip(row(j))

@@ -15,11 +15,21 @@ pub struct Row<'a> {
     pub genres: &'a [u16],
 }
 
-/// Unit vectors of candidates, row-major.
+/// Unit vectors of candidates.
 #[derive(Clone, Copy)]
 pub struct Vectors<'a> {
+    /// Row-major.
     pub rows: &'a [f32],
     pub dimensions: usize,
+    /// The row of each candidate; `None`: the n-th candidate has the n-th row.
+    pub place: Option<&'a [u32]>,
+}
+
+impl<'a> Vectors<'a> {
+    pub fn row(&self, candidate: usize) -> &'a [f32] {
+        let at = self.place.map_or(candidate, |p| p[candidate] as usize);
+        &self.rows[at * self.dimensions..][..self.dimensions]
+    }
 }
 
 /// Arrays over the kept candidates, in the order given; ties everywhere go to the earlier one.

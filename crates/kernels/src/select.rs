@@ -1,6 +1,7 @@
-//! Which candidates make the list: by value, under quotas and caps, with MMR and calibration.
+//! Which candidates make the list: by value, under quotas and caps, with MMR or a DPP, and calibration.
 
 use crate::calibration::Calibration;
+use crate::dpp::Determinants;
 use crate::list_params::ListParams;
 use crate::mmr::Similarities;
 use crate::pool::Pool;
@@ -57,7 +58,7 @@ impl<'a> Selector<'a> {
         }
     }
 
-    /// Chooses by value alone where neither MMR nor calibration is on.
+    /// Chooses by value alone where MMR, DPP and calibration are off.
     pub fn build(&mut self, penalty: f64) {
         if self.is_plain() {
             self.walk(penalty);
@@ -67,7 +68,7 @@ impl<'a> Selector<'a> {
     }
 
     pub fn is_plain(&self) -> bool {
-        self.params.mmr == 0.0 && !self.calibrates()
+        self.params.mmr == 0.0 && self.params.dpp == 0.0 && !self.calibrates()
     }
 
     fn calibrates(&self) -> bool {
@@ -134,8 +135,9 @@ impl<'a> Selector<'a> {
     /// Per phase and step: the allowed candidate that adds most to
     /// (1 - lambda) x (value - mmr x similarity) + lambda x length x (fall of KL); ties to the
     /// earlier candidate. With mmr = 0 that is Steck's greedy maximisation of
-    /// (1 - lambda) x mean value - lambda x KL, with lambda = 0 it is MMR. The last term is rounded
-    /// to 2^-24.
+    /// (1 - lambda) x mean value - lambda x KL, with lambda = 0 it is MMR. With a DPP, dpp x ln of
+    /// the factor on the determinant is part of the value: greedy MAP of the kernel
+    /// exp(value_i / 2 dpp) S_ij exp(value_j / 2 dpp). Logarithms are rounded to 2^-24.
     pub fn greedy(&mut self, penalty: f64) {
         self.begin(penalty);
         let (pool, params) = (self.pool, self.params);
@@ -145,7 +147,9 @@ impl<'a> Selector<'a> {
             0.0
         };
         let scale = lambda * params.length as f64;
-        let mut similarities = Similarities::new(pool, params.artist_similarity);
+        let mut similarities =
+            Similarities::new(pool, params.artist_similarity, params.vector_similarity);
+        let mut determinants = (params.dpp > 0.0).then(|| Determinants::new(pool));
         let mut calibration = (lambda > 0.0).then(|| Calibration::new(pool, self.taste));
         let mut gain = vec![0.0; pool.genres.len()];
         for at in 0..self.phases.len() {
@@ -176,6 +180,9 @@ impl<'a> Selector<'a> {
                     if params.mmr > 0.0 {
                         value -= params.mmr * similarities.largest(i);
                     }
+                    if let Some(determinants) = &mut determinants {
+                        value += rounded(params.dpp * determinants.gain(i));
+                    }
                     let sum = (1.0 - lambda) * value + gain[pool.class[i] as usize];
                     if best.is_none_or(|(top, j)| sum > top || (sum == top && i < j)) {
                         best = Some((sum, i));
@@ -187,6 +194,9 @@ impl<'a> Selector<'a> {
                 self.choose(i);
                 if params.mmr > 0.0 {
                     similarities.choose(i);
+                }
+                if let Some(determinants) = &mut determinants {
+                    determinants.choose(i);
                 }
                 if let Some(calibration) = &mut calibration {
                     calibration.choose(pool.class[i] as usize);

@@ -36,6 +36,8 @@ export const params: fc.Arbitrary<ListParams> = fc.record({
   reserve: fc.constantFrom(0, 7),
   mmr: fc.constantFrom(0, 0.1, 1),
   artistSimilarity: fc.constant(0.7),
+  vectorSimilarity: fc.constantFrom(0, 0.8, 1),
+  dpp: fc.constantFrom(0, 0, 0.2),
   calibration: fc.constantFrom(0, 0.5, 1),
   recentShare: fc.constant(0.5),
   popularityMargin: fc.constantFrom(null, 0.05, -0.2),
