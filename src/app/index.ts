@@ -13,7 +13,7 @@ export { nearest } from './nearest.ts';
 export { newWorld } from './new-world.ts';
 export { type AsideReport, asideOf, asideText } from './set-aside.ts';
 export { playlistText } from './show.ts';
-export { worldText } from './world-text.ts';
+export { liveWeekText, worldText } from './world-text.ts';
 export {
   type Workspace,
   chainOptions,

@@ -1,4 +1,4 @@
-import { type WorldSummary } from '../simulation/index.ts';
+import { type LiveWeek, type WorldSummary } from '../simulation/index.ts';
 
 /** What a generated world contains, one line a subject, for people. */
 export function worldText(folder: string, world: WorldSummary): string {
@@ -36,4 +36,18 @@ export function worldText(folder: string, world: WorldSummary): string {
     ['genres', genres.join(', ')],
   ];
   return lines.map(([name, value]) => `${name.padEnd(12)} ${value}`).join('\n');
+}
+
+/** What came of a lived week, one line a subject, for people. */
+export function liveWeekText(week: LiveWeek): string {
+  const number = (n: number): string => n.toLocaleString('en-US');
+  const share = (n: number, of: number): string =>
+    of === 0 ? '-' : `${((100 * n) / of).toFixed(2)} %`;
+  return [
+    `week        ${week.week} in ${week.folder}`,
+    `plays       ${number(week.plays)} and ${number(week.skips)} skips`,
+    `delivered   ${number(week.delivered)} tracks, ${share(week.opened, week.delivered)} in lists that were opened`,
+    `kept        ${share(week.saved, week.delivered)} saved, ${share(week.liked, week.delivered)} liked, ` +
+      `${share(week.played, week.delivered)} started`,
+  ].join('\n');
 }

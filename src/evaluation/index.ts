@@ -7,6 +7,7 @@ export {
   readJudgedListeners,
 } from './judged-listeners.ts';
 export { type Lists, baselineLists, chainLists } from './methods.ts';
+export { type JudgedPoint, judgedPoint } from './judged-point.ts';
 export { type EvaluationPoint, evaluationPoints } from './points.ts';
 export { type Difference, type Row, compare } from './table.ts';
 export { type FoldInEvaluation, evaluateFoldIn } from './fold-in.ts';

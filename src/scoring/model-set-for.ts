@@ -1,11 +1,18 @@
 import { type Week } from '../domain/index.ts';
 import { type Artifact, type Json } from '../platform/index.ts';
-import { type SettingName, buildExploration, settings } from '../playlist/index.ts';
+import {
+  type ListParams,
+  type SettingName,
+  buildExploration,
+  settings,
+} from '../playlist/index.ts';
 import { type Chain } from './chain.ts';
 import { buildModelSet } from './model-set.ts';
 
 export interface Delivery {
   readonly setting: SettingName;
+  /** Numbers of the list builder other than the setting's own, for studies. */
+  readonly list?: ListParams;
   readonly week: Week;
   /** When the lists open, epoch ms: availability is judged then. */
   readonly deliverAtMs: number;
@@ -24,7 +31,7 @@ export async function modelSetFor(
     retrieval,
     ranker,
     exploration: await buildExploration(dataDir, snapshot, seed),
-    list: settings[setting] as unknown as Json,
+    list: (delivery.list ?? settings[setting]) as unknown as Json,
     setting,
     seed,
     week: Number(week.replace('-W', '')),

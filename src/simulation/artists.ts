@@ -1,5 +1,5 @@
 import { Rng } from '../domain/index.ts';
-import { dayMs, startsAt, type FullConfig } from './config.ts';
+import { allWeeks, dayMs, startsAt, type FullConfig } from './config.ts';
 import { genres, subGenreFrom } from './genres.ts';
 import { countries } from './places.ts';
 import { drawIndex } from './sampling.ts';
@@ -81,8 +81,8 @@ export function drawArtists(config: FullConfig): Artists {
 
 function drawDebut(rng: Rng, config: FullConfig): number {
   const start = Math.floor(startsAt(config) / dayMs);
-  if (rng.uniform() < Math.min(0.25, 0.004 * config.weeks))
-    return start + rng.below(config.weeks * 7 - 2);
+  if (rng.uniform() < Math.min(0.25, 0.004 * allWeeks(config)))
+    return start + rng.below(allWeeks(config) * 7 - 2);
   return start - 30 - Math.floor(365 * 60 * rng.uniform() ** 2.2);
 }
 

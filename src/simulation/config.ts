@@ -16,6 +16,8 @@ export interface WorldConfig {
   readonly bots?: number;
   /** Adds the planted cases of `planted.ts`. */
   readonly planted?: boolean;
+  /** Weeks after `endsAt` for which there is music and people to come (default: none). */
+  readonly ahead?: number;
 }
 
 /** A config with every default filled in. */
@@ -57,6 +59,8 @@ export function fullConfig(config: WorldConfig): FullConfig {
   check('bots', bots, 0, 900_000);
   const playsTarget = config.playsTarget ?? listeners * weeks * 27;
   check('playsTarget', playsTarget, 1, 1e12);
+  const ahead = config.ahead ?? 0;
+  check('ahead', ahead, 0, 520);
   return {
     seed,
     listeners,
@@ -66,7 +70,13 @@ export function fullConfig(config: WorldConfig): FullConfig {
     bots,
     playsTarget,
     planted: config.planted ?? false,
+    ahead,
   };
+}
+
+/** Weeks of the period and those that it can go on for. */
+export function allWeeks(config: FullConfig): number {
+  return config.weeks + config.ahead;
 }
 
 /** First instant of the period. */

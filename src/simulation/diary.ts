@@ -38,6 +38,8 @@ export class Diary {
   readonly offTasteSessions = new Rows('listener', 'session', 'kind');
   /** Recordings known before the period (as their original release). */
   readonly known = new Rows('listener', 'track');
+  /** Every track of every delivered list, with what came of it within the week (0 or 1). */
+  readonly delivered = new Rows('listener', 'track', 'slot', 'opened', 'played', 'liked', 'saved');
   private readonly world: World;
   private readonly lengths = new Map<number, number>();
 
@@ -69,6 +71,7 @@ export class Diary {
     this.playlists.clear();
     this.offTasteSessions.clear();
     this.known.clear();
+    this.delivered.clear();
     this.lengths.clear();
   }
 

@@ -2,21 +2,29 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError } from '../domain/index.ts';
 import { existsSync } from 'node:fs';
-import { allBotPlays, liveBot } from './bots.ts';
-import { Charts } from './charts.ts';
-import type { WorldConfig } from './config.ts';
+import { liveBot } from './bots.ts';
+import type { Charts } from './charts.ts';
+import { dayMs, type WorldConfig } from './config.ts';
 import { Diary } from './diary.ts';
-import { kind } from './event-block.ts';
 import { Life } from './life.ts';
+import { chartMakers, LivingWorld } from './living-world.ts';
 import { listenerTable } from './listener-table.ts';
 import { listenerAt } from './people.ts';
-import { countries } from './places.ts';
+import { meanPlaysPerWeek } from './plays.ts';
 import { livePlanted } from './planted-listeners.ts';
 import { servicePlaylists } from './service-playlists.ts';
 import { summarise, type WorldSummary } from './summary.ts';
 import { trackTable } from './track-table.ts';
 import { drawWorld, type World } from './world.ts';
 import { WorldFiles } from './world-files.ts';
+
+/** Tables of a generated world. */
+const generated = ['events', 'tracks', 'listeners', 'playlists', 'known', 'off_taste'] as const;
+
+/** First day of which a service does not yet know what will come out, at some time (epoch ms). */
+export function knownUntil(timeMs: number): number {
+  return Math.floor(timeMs / dayMs) + 7;
+}
 
 /** Progress of `generateWorld`: lives done of lives to do, and rows written so far. */
 export interface WorldProgress {
@@ -29,11 +37,10 @@ interface Options {
   readonly onProgress?: (progress: WorldProgress) => void;
 }
 
-const blockRows = 1 << 19;
+/** Rows of a block of events. */
+export const blockRows = 1 << 19;
 /** No life writes more rows than this in a week. */
-const weekRows = 8192;
-/** Listeners whose plays make the charts; the others live by them. */
-const chartMakers = 2000;
+export const weekRows = 8192;
 const everyLives = 200;
 
 /**
@@ -58,7 +65,7 @@ export async function generateWorld(
   const world = drawWorld(config);
   const building = `${outDir}.building-${process.pid}`;
   await rm(building, { recursive: true, force: true });
-  for (const folder of WorldFiles.folders())
+  for (const folder of WorldFiles.folders(generated))
     await mkdir(join(building, folder), { recursive: true });
   try {
     const summary = await build(world, building, options.onProgress ?? (() => {}));
@@ -78,10 +85,12 @@ async function build(world: World, folder: string, onProgress: (progress: WorldP
   const files = await WorldFiles.open(folder, world);
   try {
     onProgress({ stage: 'tables', done: 0, total: 1 });
-    for (const [rows, columns] of trackTable(world)) await files.write('tracks', rows, columns);
-    for (const [rows, columns] of listenerTable(world))
+    const { endsAt } = world.config;
+    for (const [rows, columns] of trackTable(world, Number.NEGATIVE_INFINITY, knownUntil(endsAt)))
+      await files.write('tracks', rows, columns);
+    for (const [rows, columns] of listenerTable(world, Number.NEGATIVE_INFINITY, endsAt))
       await files.write('listeners', rows, columns);
-    const charts = makeCharts(world, onProgress);
+    const charts = await makeCharts(world, onProgress);
     const summary = await liveAll(world, charts, files, onProgress);
     await files.close();
     return summary;
@@ -91,43 +100,19 @@ async function build(world: World, folder: string, onProgress: (progress: WorldP
   }
 }
 
-/** Plays that the mean listener makes in a week, such that all come to the target. */
-function meanPlaysPerWeek(world: World): number {
-  const { playsTarget, listeners, weeks } = world.config;
-  // 0.97: measured; late joiners and the cap take away, shown lists add
-  return Math.max(1, playsTarget - allBotPlays(world.config)) / (listeners * weeks * 0.97);
-}
-
 /** The charts of every week, made by a sample of the listeners. */
-function makeCharts(
+async function makeCharts(
   world: World,
   onProgress: (progress: WorldProgress) => void = () => {},
-): Charts {
-  const { config, catalogue } = world;
-  const charts = new Charts(world);
-  const makers = Math.min(config.listeners, chartMakers);
-  const mean = meanPlaysPerWeek(world);
+): Promise<Charts> {
+  const { config } = world;
   const diary = new Diary(world, weekRows);
-  const lives = Array.from({ length: makers }, (_, i) => new Life(world, charts, i, mean));
-  const { count } = catalogue.recordings;
+  const living = new LivingWorld(world, Math.min(config.listeners, chartMakers));
   for (let week = 0; week < config.weeks - 1; week++) {
     onProgress({ stage: 'charts', done: week, total: config.weeks - 1 });
-    const plays = new Float64Array(countries.length * count);
-    for (const life of lives) {
-      life.live(week, diary);
-      const { events } = diary;
-      for (let i = 0; i < events.length; i++) {
-        if (events.kind[i] !== kind.play) continue;
-        const at =
-          (events.country[i] ?? 0) * count +
-          (catalogue.releases.recording[events.track[i] ?? 0] ?? 0);
-        plays[at] = (plays[at] ?? 0) + 1;
-      }
-      diary.clear();
-    }
-    charts.advance(plays);
+    await living.live(diary, () => diary.clear());
   }
-  return charts;
+  return living.charts;
 }
 
 async function liveAll(

@@ -6,3 +6,4 @@ export { plantedRegion } from './planted-region.ts';
 export { plantedWeeks } from './planted-listeners.ts';
 export type { WorldSummary } from './summary.ts';
 export { openTruth, Truth, type OracleTrack } from './truth.ts';
+export { type LiveWeek, LiveWorld } from './live.ts';

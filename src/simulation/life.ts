@@ -25,6 +25,9 @@ import { shownList } from './shown-list.ts';
 import { listenerAt } from './people.ts';
 import type { World } from './world.ts';
 
+/** What can come of a delivered track; a save is one, or an addition to a playlist. */
+const outcomeBits = { played: 1, liked: 2, saved: 4 } as const;
+
 /** Share of picks that follow what was just played, and of the rest that are replays. */
 const follows = 0.2;
 const mostReplays = 0.4;
@@ -47,6 +50,9 @@ export class Life {
   private rng = new Rng(0);
   private ms = 0;
   private inSeason = false;
+  private opened = false;
+  /** What came of each slot of the delivered list this week. */
+  private readonly outcomes = new Uint8Array(128);
   private readonly strengths: readonly number[];
 
   constructor(world: World, charts: Charts, index: number, meanPlaysPerWeek: number) {
@@ -81,8 +87,11 @@ export class Life {
     });
   }
 
-  /** Lives week `week` (from 0) and writes it to the diary. */
-  live(week: number, diary: Diary): void {
+  /**
+   * Lives week `week` (from 0) and writes it to the diary. `delivered`: tracks of the list that waits
+   * for the listener, best first; null: none; undefined: the service shows one of its own.
+   */
+  live(week: number, diary: Diary, delivered?: readonly number[] | null): void {
     const { config } = this.world;
     const { listener } = this.ear;
     const fromMs = startsAt(config) + week * weekMs;
@@ -90,7 +99,9 @@ export class Life {
     const chart = this.charts.week(week);
     this.rng = new Rng(config.seed, 0x11ff, listener.index, week);
     this.ear.at(fromMs);
-    let opensList = this.rng.uniform() < listener.opensLists;
+    let opensList = this.rng.uniform() < listener.opensLists && delivered !== null;
+    this.outcomes.fill(0);
+    this.opened = false;
     this.ms = fromMs;
     this.inSeason = holidayPull(fromMs) > 0 || holidayPull(fromMs + weekMs) > 0;
     for (const session of planSessions(this.rng, listener, fromMs, this.playsPerWeek, week)) {
@@ -104,10 +115,28 @@ export class Life {
         this.liveElse(session, chart, diary, endMs);
         continue;
       }
-      if (opensList && this.ms < endMs) this.openList(chart, week, diary, endMs);
+      if (opensList && this.ms < endMs) {
+        if (delivered === undefined || delivered === null)
+          this.openShown(chart, week, diary, endMs);
+        else this.openDelivered(delivered, week, diary, endMs);
+      }
       opensList = false;
       this.liveOwn(session, chart, diary, endMs);
     }
+    if (delivered === undefined || delivered === null) return;
+    delivered.forEach((track, slot) => {
+      const { played, liked, saved } = outcomeBits;
+      const bits = this.outcomes[slot] ?? 0;
+      diary.delivered.add(
+        listener.index,
+        track,
+        slot,
+        Number(this.opened),
+        Number((bits & played) > 0),
+        Number((bits & liked) > 0),
+        Number((bits & saved) > 0),
+      );
+    });
   }
 
   private liveOwn(session: Session, chart: WeekChart, diary: Diary, endMs: number): void {
@@ -160,19 +189,25 @@ export class Life {
     }
   }
 
-  /** A recording never heard before: the truth decides. */
-  private meet(r: number, diary: Diary, list = -1, slot = -1): void {
+  /** A recording never heard before: the truth decides. Returns what came of it, as `outcomeBits`. */
+  private meet(
+    r: number,
+    diary: Diary,
+    list = -1,
+    slot = -1,
+    track: number = this.release(r),
+  ): number {
     const { rng, memory, setting, ear } = this;
     const isHoliday = this.world.catalogue.recordings.genre[r] === holiday;
     const likes = ear.likesIn(r, setting.context);
     const liked = rng.uniform() < likes;
-    const track = this.release(r);
     const startMs = this.ms;
     const ms = this.play(track, liked ? 'whole' : 'disliked', diary, list, slot);
     if (liked) memory.learn(r, isHoliday);
     else memory.heard.add(r);
     const done = gesture(rng, liked, likes, ear.listener.makesPlaylists);
-    if (done === 'none') return;
+    const heard = outcomeBits.played | (liked ? outcomeBits.liked : 0);
+    if (done === 'none') return heard;
     if (done === 'save') memory.saved.add(r);
     diary.events.add(
       setting,
@@ -184,9 +219,32 @@ export class Life {
       slot,
     );
     if (done === 'playlistAdd') diary.playlistTrack(ear.listener.index, r, track, startMs);
+    return done === 'dislike' ? heard : heard | outcomeBits.saved;
   }
 
-  private openList(chart: WeekChart, week: number, diary: Diary, endMs: number): void {
+  /** The delivered list, looked through like any other; what has become known since is passed over. */
+  private openDelivered(
+    tracks: readonly number[],
+    week: number,
+    diary: Diary,
+    endMs: number,
+  ): void {
+    const { rng, setting, memory } = this;
+    const { recording } = this.world.catalogue.releases;
+    this.opened = true;
+    tracks.forEach((track, slot) =>
+      diary.events.add(setting, track, this.ms, kind.impression, -1, week, slot),
+    );
+    this.ms += 2000;
+    tracks.forEach((track, slot) => {
+      const r = recording[track] ?? 0;
+      if (rng.uniform() >= examinationChance(slot) || this.ms >= endMs) return;
+      if (rng.uniform() >= clickChance(this.ear.likes(r)) || memory.heard.has(r)) return;
+      this.outcomes[slot] = this.meet(r, diary, week, slot, track);
+    });
+  }
+
+  private openShown(chart: WeekChart, week: number, diary: Diary, endMs: number): void {
     const { rng, setting } = this;
     const day = Math.floor(this.ms / dayMs);
     const list = shownList(this.world, chart, this.memory, setting.country, day, rng);

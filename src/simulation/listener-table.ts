@@ -9,18 +9,27 @@ import type { World } from './world.ts';
 
 const partRows = 200_000;
 
-/** Listeners as the service sees them, bots and planted ones among them: `[rows, columns]`. */
-export function* listenerTable(world: World): Generator<readonly [number, readonly Column[]]> {
+/**
+ * Listeners as the service sees them, bots and planted ones among them: `[rows, columns]`; those who
+ * joined from `fromMs` and before `toMs`.
+ */
+export function* listenerTable(
+  world: World,
+  fromMs: number,
+  toMs: number,
+): Generator<readonly [number, readonly Column[]]> {
   for (let from = 0; from < world.listenersTo; from += partRows) {
-    const count = Math.min(partRows, world.listenersTo - from);
-    const people = Array.from({ length: count }, (_, i) => listenerAt(world, from + i));
+    const drawn = Math.min(partRows, world.listenersTo - from);
+    const people = Array.from({ length: drawn }, (_, i) => listenerAt(world, from + i)).filter(
+      ({ joinedMs }) => joinedMs >= fromMs && joinedMs < toMs,
+    );
     const column = (
       name: string,
       type: Column['type'],
       value: (one: Listener) => number | string | boolean | null,
     ): Column => ({ name, type, values: people.map(value) });
     yield [
-      count,
+      people.length,
       [
         column('listener', 'INTEGER', (one) => one.index),
         column('country', 'VARCHAR', (one) => countries[one.country]?.code ?? null),

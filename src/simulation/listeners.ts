@@ -1,5 +1,5 @@
 import { Rng } from '../domain/index.ts';
-import { dayMs, startsAt, type FullConfig } from './config.ts';
+import { allWeeks, dayMs, startsAt, weekMs, type FullConfig } from './config.ts';
 import { drawContextMix } from './contexts.ts';
 import { children, genreOfSubGenre, genres, holiday, subGenreFrom } from './genres.ts';
 import { plantedGenreFactor } from './planted-region.ts';
@@ -101,7 +101,7 @@ export function drawListener(
   const joinsLate = rng.uniform() < 0.1;
   const adventurousness = rng.beta(1.6, 1.8);
   const start = startsAt(config);
-  const period = config.endsAt - start;
+  const period = allWeeks(config) * weekMs;
   const ageBand = drawIndex(rng, ageShares);
   const activity = Math.exp(activitySigma * rng.normal() - activitySigma ** 2 / 2);
   return {
@@ -130,7 +130,7 @@ export function drawListener(
     opensLists: rng.beta(2.2, 1.6),
     makesPlaylists: rng.uniform() < 0.35,
     sleepsToMusic: rng.uniform() < 0.06,
-    hijackedWeek: rng.uniform() < 0.004 ? rng.below(config.weeks) : -1,
+    hijackedWeek: rng.uniform() < 0.004 ? rng.below(allWeeks(config)) : -1,
   };
 }
 

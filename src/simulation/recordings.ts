@@ -1,6 +1,6 @@
 import type { Artists } from './artists.ts';
 import { Rng } from '../domain/index.ts';
-import { dayMs, startsAt, type FullConfig } from './config.ts';
+import { allWeeks, dayMs, startsAt, type FullConfig } from './config.ts';
 import { energyLevels } from './contexts.ts';
 import { genres } from './genres.ts';
 import { levelPlantedGenres } from './planted-region.ts';
@@ -102,14 +102,15 @@ function drawAlbums(
   to: number,
 ): Album[] {
   const start = Math.floor(startsAt(config) / dayMs);
-  const end = start + config.weeks * 7 - 1;
+  const end = start + allWeeks(config) * 7 - 1;
   const sizes: number[] = [];
   for (let left = to - from; left > 0; left -= sizes.at(-1) ?? 1) {
     sizes.push(Math.min(left, rng.uniform() < 0.35 ? 1 : 4 + rng.below(10)));
   }
   const days = sizes.map((size, i) => {
     if (i === 0) return debut;
-    const inPeriod = rng.uniform() < Math.min(0.4, 0.008 * config.weeks) * (size === 1 ? 2 : 0.7);
+    const inPeriod =
+      rng.uniform() < Math.min(0.4, 0.008 * allWeeks(config)) * (size === 1 ? 2 : 0.7);
     const first = Math.max(debut, inPeriod ? start : 0);
     const last = debut >= start || inPeriod ? end : Math.min(start, debut + 365 * 25);
     return friday(first + Math.floor((last - first) * rng.uniform()), first, last);

@@ -42,7 +42,7 @@ export function drawReleases(config: FullConfig, recordings: Recordings): Releas
     sameIsrc: new Uint8Array(total).fill(1),
     from,
   };
-  const lastDay = Math.floor(config.endsAt / dayMs) - 1;
+  const lastDay = Math.floor(config.endsAt / dayMs) + 7 * config.ahead - 1;
   for (let r = 0; r < count; r++) {
     const rng = new Rng(config.seed, 0x2e1ea5f, r);
     for (let i = from[r] ?? 0; i < (from[r + 1] ?? 0); i++) {

@@ -58,3 +58,8 @@ SELECT printf('u%07d', listener) AS user_id, printf('t%07d', track) AS track_id 
 SELECT printf('u%07d', listener) AS user_id, printf('s%d-%d', listener, session) AS session_id,
   (['own', 'child', 'guest', 'sleep', 'hijack'])[kind + 1] AS reason
 FROM staged
+
+-- name: delivered
+SELECT printf('u%07d', listener) AS user_id, printf('t%07d', track) AS track_id, slot::INTEGER AS slot,
+  opened = 1 AS opened, played = 1 AS played, liked = 1 AS liked, saved = 1 AS saved
+FROM staged

@@ -12,8 +12,15 @@ import type { World } from './world.ts';
 const otherAlbums = 5_000_000;
 const partRows = 200_000;
 
-/** The catalogue as the service sees it, part by part: `[rows, columns]`. */
-export function* trackTable(world: World): Generator<readonly [number, readonly Column[]]> {
+/**
+ * The catalogue as the service sees it, part by part: `[rows, columns]`; of tracks that come out on
+ * days from `fromDay` and before `toDay`.
+ */
+export function* trackTable(
+  world: World,
+  fromDay: number,
+  toDay: number,
+): Generator<readonly [number, readonly Column[]]> {
   const { artists, releases } = world.catalogue;
   const names = artistNames(world);
   let part = emptyPart();
@@ -23,6 +30,8 @@ export function* trackTable(world: World): Generator<readonly [number, readonly 
     titles.forEach((title, i) => {
       const r = first + i;
       for (let t = releases.from[r] ?? 0; t < (releases.from[r + 1] ?? 0); t++) {
+        const day = releases.released[t] ?? 0;
+        if (day < fromDay || day >= toDay) continue;
         addTrack(part, world, t, r, releaseTitle(world, t, title), names[a] ?? '');
       }
     });

@@ -4,7 +4,15 @@ import type { Diary, Rows } from './diary.ts';
 import { ParquetWriter, type Column } from './parquet-writer.ts';
 import type { World } from './world.ts';
 
-const names = ['events', 'tracks', 'listeners', 'playlists', 'known', 'off_taste'] as const;
+const names = [
+  'events',
+  'tracks',
+  'listeners',
+  'playlists',
+  'known',
+  'off_taste',
+  'delivered',
+] as const;
 /** Tables of a world's folder. */
 export type WorldTable = (typeof names)[number];
 
@@ -15,6 +23,7 @@ const folders: Readonly<Record<WorldTable, string>> = {
   playlists: 'playlists',
   known: 'truth/known',
   off_taste: 'truth/off-taste',
+  delivered: 'delivered',
 };
 
 /** Writes the tables of a world as numbered parts: `events/part-0000.parquet`, ... */
@@ -44,8 +53,8 @@ export class WorldFiles {
   }
 
   /** Folders that must exist before the first part. */
-  static folders(): readonly string[] {
-    return Object.values(folders);
+  static folders(tables: readonly WorldTable[]): readonly string[] {
+    return tables.map((table) => folders[table]);
   }
 
   /** Writes the next part of a table; nothing for no rows. The columns may be reused afterwards. */
@@ -78,6 +87,7 @@ export class WorldFiles {
     await this.writeRows('playlists', diary.playlists, { added: 'DOUBLE' });
     await this.writeRows('known', diary.known);
     await this.writeRows('off_taste', diary.offTasteSessions);
+    await this.writeRows('delivered', diary.delivered);
   }
 
   private async writeRows(

@@ -4,10 +4,13 @@ import { wholeNumber } from '../whole-number.ts';
 export const command: Command = {
   name: 'world',
   summary:
-    'Makes a seeded synthetic world as a folder in the generic input format, with its truth; or attacks on one.',
-  usage: 'new DIR | attack WORLD --out DIR',
+    'Makes a seeded synthetic world as a folder in the generic input format, with its truth; its next week; or attacks on it.',
+  usage: 'new DIR | live WORLD --lists FILE | attack WORLD --out DIR',
   positionals: { min: 2, max: 2 },
   details: [
+    'live: the next week of a world made with --ahead, written to WORLD/live/WEEK to be ingested: people',
+    'open the lists of FILE (written by "deepcuts export --format parquet") as they would any; delivered/',
+    'there keeps what came of every track. Without --lists nobody gets a list. All are held in memory.',
     'attack: farms, 31-second plays, hijacked accounts and heavy people who look like them, as a',
     'folder to be ingested beside the world; its truth/ names accounts and sessions.',
   ],
@@ -17,6 +20,8 @@ export const command: Command = {
     listeners: { type: 'string', value: 'N', help: 'listeners' },
     tracks: { type: 'string', value: 'N', help: 'recordings' },
     weeks: { type: 'string', value: 'N', help: 'weeks of listening' },
+    ahead: { type: 'string', value: 'N', help: 'weeks after those that "live" can go on for' },
+    lists: { type: 'string', value: 'FILE', help: 'live: Parquet file of the lists delivered' },
     out: { type: 'string', value: 'DIR', help: 'attack: the new folder' },
     families: { type: 'string', value: 'A,B', help: 'attack: which (default: all)' },
     accounts: { type: 'string', value: 'N', help: 'attack: accounts of each family' },
@@ -47,10 +52,21 @@ export const command: Command = {
       report.result(written, () => JSON.stringify(written, null, 1));
       return 0;
     }
+    if (positionals[0] === 'live') {
+      const { LiveWorld } = await import('../../simulation/index.ts');
+      const { liveWeekText } = await import('../../app/index.ts');
+      report.stage('weeks before');
+      const world = await LiveWorld.open(positionals[1] as string, report.progress);
+      report.stage(world.nextWeek ?? 'the end');
+      const week = await world.next((values['lists'] as string | undefined) ?? null);
+      report.result(week, () => liveWeekText(week));
+      return 0;
+    }
     if (positionals[0] !== 'new')
       throw new ConfigError(`There is no "world ${positionals[0]}".`, {
         code: 'cli.arguments',
-        remedy: 'Use "deepcuts world new DIR" or "deepcuts world attack WORLD --out DIR".',
+        remedy:
+          'Use "deepcuts world new DIR", "deepcuts world live WORLD" or "deepcuts world attack WORLD --out DIR".',
       });
     const name = (values['preset'] as string | undefined) ?? 'demo';
     const preset = Object.entries(presets).find(([known]) => known === name)?.[1];
@@ -59,8 +75,12 @@ export const command: Command = {
         code: 'cli.preset',
         remedy: `Use ${Object.keys(presets).join(', ')}.`,
       });
-    const number = (option: 'seed' | 'listeners' | 'tracks' | 'weeks'): Record<string, number> => {
-      const value = wholeNumber(values, option, { min: option === 'seed' ? 0 : 1 });
+    const number = (
+      option: 'seed' | 'listeners' | 'tracks' | 'weeks' | 'ahead',
+    ): Record<string, number> => {
+      const value = wholeNumber(values, option, {
+        min: option === 'seed' || option === 'ahead' ? 0 : 1,
+      });
       return value === undefined ? {} : { [option]: value };
     };
     report.stage('world');
@@ -70,6 +90,7 @@ export const command: Command = {
       ...number('listeners'),
       ...number('tracks'),
       ...number('weeks'),
+      ...number('ahead'),
     };
     const folder = positionals[1] as string;
     const summary = await newWorld(config, folder);
