@@ -42,7 +42,8 @@ const shared = {
   reserve: 60,
   /** Two tracks by one artist are less alike than one genre set and more than half of one. */
   artistSimilarity: 0.7,
-  vectorSimilarity: 0,
+  /** The cosine of item vectors as it is; read only where MMR is on. */
+  vectorSimilarity: 1,
   dpp: 0,
   /** Taste of a month and of all time count alike: a season's mood neither rules nor vanishes. */
   recentShare: 0.5,
@@ -71,14 +72,14 @@ export const settings: Readonly<Record<SettingName, ListParams>> = {
   },
   balanced: {
     ...shared,
-    /** Between equals the less alike; .1 cost 8 % of NDCG where artists are all that is known. */
+    /** Between equals the less alike: nothing is shown to be lost by it on tuning weeks. */
     mmr: 0.03,
     /** Least value that gives a planted 80/20 listener 24/6 of 30 when one genre always scores higher. */
     calibration: 0.5,
     /** Below the habit in the mean of all listeners too, those whose candidates are all popular included. */
-    popularityMargin: 0.1,
-    /** 40 % by artists never played, one track each: the widest choice of new voices. */
-    newArtists: 12,
+    popularityMargin: 0.05,
+    /** 30 % at least by artists never played, one track each: the widest choice of new voices. */
+    newArtists: 9,
     perNewArtist: 1,
     /** A favourite artist may fill a third of the list, not all of it. */
     perKnownArtist: 10,
