@@ -21,6 +21,7 @@ export const listLength = 30;
 
 /** Every metric of one listener's list; NaN where it does not apply. */
 export const metricNames = [
+  'savedShare',
   'ndcg',
   'hr',
   'p',
@@ -36,7 +37,6 @@ export const metricNames = [
   'diversity',
   'vectorDiversity',
   'kl',
-  'savedShare',
   'failures',
 ] as const;
 
@@ -119,7 +119,7 @@ export class Judge {
   }
 
   /** A method's ranking cut to 30 unheard recordings and filled with the most heard unheard ones. */
-  complete(listener: JudgedListener, ranked: readonly number[]): number[] {
+  complete(listener: Pick<JudgedListener, 'heard'>, ranked: readonly number[]): number[] {
     const list: number[] = [];
     const taken = new Set<number>();
     const take = (t: number): void => {
