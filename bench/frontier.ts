@@ -12,8 +12,8 @@ import {
   type Judgement,
   type MetricName,
   chainLists,
-  evaluationPoints,
   judgedPoint,
+  tuningPoints,
 } from '../src/evaluation/index.ts';
 import { eventSpans, refine } from '../src/lake/index.ts';
 import { type ListParams, settings } from '../src/playlist/index.ts';
@@ -38,7 +38,7 @@ async function judgeAll(dataDir: string, lists: readonly ListParams[]): Promise<
   const silver = await refine({ dataDir });
   const options = chainOptions(await openWorkspace(dataDir));
   const board: Board = { users: [], of: new Map() };
-  for (const point of evaluationPoints(eventSpans(silver), false, options.labelDays)) {
+  for (const point of tuningPoints(eventSpans(silver), options.labelDays)) {
     const { chain, listeners, judge } = await judgedPoint(dataDir, silver, point, options);
     const users = listeners.map(({ user }) => user);
     board.users.push(...users);

@@ -7,6 +7,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Interval, bootstrapMean } from '../src/domain/index.ts';
+import { lookAtTest } from '../src/evaluation/index.ts';
 import { refine } from '../src/lake/index.ts';
 import { type WorldConfig, generateWorld, presets } from '../src/simulation/index.ts';
 import { realLake, worldLake } from './world/folders.ts';
@@ -15,6 +16,7 @@ import { type Agreement, orderAgreement } from './world/order.ts';
 import { published, tolerance } from './world/published.ts';
 import { type Statistics, realHabits, statisticsOf } from './world/statistics.ts';
 
+const docs = fileURLToPath(new URL('../docs', import.meta.url));
 const cache = fileURLToPath(new URL('../.cache/study-world', import.meta.url));
 /** As thin as the real windows: a handful of plays a track, weeks of listening. */
 const thin = { ...presets.test, listeners: 4000, tracks: 40_000, weeks: 4, playsTarget: 160_000 };
@@ -69,6 +71,23 @@ async function statistics(): Promise<void> {
   );
 }
 
+/** The scores of the test points; the look is written to the ledger. */
+async function lookedAt(dataDir: string, ledger: string): Promise<Scores> {
+  const recipe = await recipeOf(dataDir);
+  return lookAtTest(
+    { ledger, protocol: 'order of methods', recipe, now: new Date() },
+    (look) => scoreMethods(dataDir, look),
+    ({ users, ndcg }) =>
+      Object.entries(ndcg).map(([method, values]) => ({
+        protocol: 'order of methods',
+        recipe,
+        judged: users.length,
+        method,
+        figures: [['NDCG@30', bootstrapMean(values, users)]],
+      })),
+  );
+}
+
 async function order(test: boolean): Promise<void> {
   const real = await realLake(cache);
   if (real === null) {
@@ -77,7 +96,9 @@ async function order(test: boolean): Promise<void> {
   }
   const windows = test ? 'test' : 'tuning';
   const kept = join(cache, `real-${windows}-${await recipeOf(real)}.json`);
-  const onReal = await keptScores(kept, () => scoreMethods(real, test));
+  const onReal = await keptScores(kept, () =>
+    test ? lookedAt(real, join(docs, 'ledger.md')) : scoreMethods(real, 'tuning'),
+  );
   const seed = test ? presets.test.seed : repairedSeed;
   const worlds = [
     { name: 'thin', config: { ...thin, seed } },
@@ -86,7 +107,7 @@ async function order(test: boolean): Promise<void> {
   for (const { name, config } of worlds) {
     const onWorld = await inFolder(async (dataDir) => {
       await worldLake(dataDir, config);
-      return scoreMethods(dataDir, true);
+      return lookedAt(dataDir, join(dataDir, 'ledger.md'));
     });
     const found = orderAgreement(onReal, onWorld);
     print(

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { presets } from '../src/simulation/index.ts';
@@ -141,7 +141,7 @@ describe('a lake with too little in it', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it('in whose test week nobody plays anything new is not judged, and the ledger says nothing', async () => {
+  it('in whose test week nobody plays anything new is not judged, and the ledger says only that it was looked at', async () => {
     const dir = await lakeOf(
       'no-news',
       plays(12, 28, (u, d) => (u + d) % 7),
@@ -150,6 +150,8 @@ describe('a lake with too little in it', () => {
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toContain('nothing can be judged');
     expect(stderr).toContain('longer history');
-    expect(existsSync(join(dir, 'ledger.md'))).toBe(false);
+    expect(readFileSync(join(dir, 'ledger.md'), 'utf8')).toMatch(
+      /\| weekly \| [0-9a-f]{16} \| 0 \| stopped before a result \|  \|\n$/,
+    );
   });
 });

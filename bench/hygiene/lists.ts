@@ -6,9 +6,9 @@ import {
   type Lists,
   Judge,
   chainLists,
-  evaluationPoints,
   readCatalogue,
   readJudgedListeners,
+  tuningPoints,
 } from '../../src/evaluation/index.ts';
 import { type SilverRef, eventSpans, snapshotFiles } from '../../src/lake/index.ts';
 import { ColFile } from '../../src/platform/index.ts';
@@ -38,7 +38,7 @@ export async function judgeHygiene(
 ): Promise<Judged[]> {
   const options = chainOptions(await openWorkspace(dataDir));
   const found = new Map(judgedSettings.map((setting) => [setting, empty(setting, world !== null)]));
-  for (const point of evaluationPoints(eventSpans(silver), false, options.labelDays)) {
+  for (const point of tuningPoints(eventSpans(silver), options.labelDays)) {
     const [off, on] = [
       await listsAt(dataDir, silver, point, false),
       await listsAt(dataDir, silver, point, true),

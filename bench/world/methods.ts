@@ -4,11 +4,12 @@ import { chainOptions, openWorkspace } from '../../src/app/index.ts';
 import { weekOf } from '../../src/domain/index.ts';
 import {
   type Lists,
+  type Split,
   Judge,
   baselineLists,
   candidateLists,
   chainLists,
-  evaluationPoints,
+  pointsOf,
   readCatalogue,
   readJudgedListeners,
   recipeDigest,
@@ -41,12 +42,12 @@ export async function recipeOf(dataDir: string): Promise<string> {
  * Every method that stands on a data folder: the baselines, vector sources and merged candidates as
  * rankings (cut to 30 unheard recordings), the settings as lists; at the tuning or the test points.
  */
-export async function scoreMethods(dataDir: string, test: boolean): Promise<Scores> {
+export async function scoreMethods(dataDir: string, split: Split): Promise<Scores> {
   const silver = await refine({ dataDir });
   const options = chainOptions(await openWorkspace(dataDir));
   const users: string[] = [];
   const ndcg: Record<string, number[]> = {};
-  for (const { at, until } of evaluationPoints(eventSpans(silver), test, options.labelDays)) {
+  for (const { at, until } of pointsOf(split, eventSpans(silver), options.labelDays)) {
     const point = await scorePoint(dataDir, silver, at, until);
     users.push(...point.users);
     for (const [name, values] of Object.entries(point.ndcg)) (ndcg[name] ??= []).push(...values);

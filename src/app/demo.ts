@@ -1,11 +1,12 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { weekStart } from '../domain/index.ts';
-import { type Evaluation, evaluateWeekly } from '../evaluation/index.ts';
+import { type Evaluation, evaluateWeekly, lookAtTest, recipeDigest } from '../evaluation/index.ts';
 import { ingest, refine } from '../lake/index.ts';
 import { presets } from '../simulation/index.ts';
 import { type Playlist, Playlists } from '../serving/index.ts';
 import { type SundayReport, sunday } from '../weekly/index.ts';
+import { weeklyLedger } from './ledger.ts';
 import { newWorld } from './new-world.ts';
 import {
   type Workspace,
@@ -65,14 +66,17 @@ export async function runDemo(
   onStage?.('refine');
   const silver = await refine({ dataDir, limits: lakeLimits(workspace) });
   const stages = onStage === undefined ? {} : { onStage };
-  const evaluation = await evaluateWeekly({
-    dataDir,
-    silver,
-    test: true,
-    maxListeners: 600,
-    chain,
-    ...stages,
-  });
+  const look = {
+    ledger: join(dataDir, 'ledger.md'),
+    protocol: 'weekly',
+    recipe: recipeDigest(chain),
+    now: new Date(),
+  };
+  const evaluation = await lookAtTest(
+    look,
+    (split) => evaluateWeekly({ dataDir, silver, split, maxListeners: 600, chain, ...stages }),
+    weeklyLedger,
+  );
   return withStore(workspace, async (store) => {
     const report = await sunday({
       dataDir,

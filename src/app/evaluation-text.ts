@@ -2,42 +2,54 @@ import { type Interval } from '../domain/index.ts';
 import {
   type Evaluation,
   type FoldInEvaluation,
+  type RankingEvaluation,
+  type RankingTable,
   type RecipeComparison,
   type Row,
+  intervalText,
+  numberText,
 } from '../evaluation/index.ts';
 
-const number = (value: number, digits: number): string =>
-  Number.isNaN(value) ? '–' : value.toFixed(digits).replace(/^(-?)0\./, '$1.');
+type Column = readonly [string, (row: Row) => string];
 
-/** `.0291 [.0219, .0366]` */
-export function intervalText({ mean, low, high }: Interval, digits = 4): string {
-  return `${number(mean, digits)} [${number(low, digits)}, ${number(high, digits)}]`;
-}
+/** First wherever anybody saves anything: what stands in for the discovery save rate. */
+const savedColumn: Column = [
+  'saved share of hits (biased)',
+  (row) => intervalText(row.metrics.savedShare, 3),
+];
 
-const columns: readonly (readonly [string, (row: Row) => string])[] = [
-  ['method', (row) => row.name],
+const columns: readonly Column[] = [
   ['NDCG@30', (row) => intervalText(row.metrics.ndcg)],
-  ['HR@30', (row) => number(row.metrics.hr.mean, 3)],
-  ['percentile', (row) => number(row.metrics.percentile.mean, 3)],
-  ['new artists', (row) => number(row.metrics.newArtistShare.mean, 2)],
-  ['new-artist NDCG', (row) => number(row.metrics.newArtistNdcg.mean, 4)],
-  ['artists', (row) => number(row.metrics.artists.mean, 1)],
-  ['novelty', (row) => number(row.metrics.novelty.mean, 2)],
-  ['diversity', (row) => number(row.metrics.diversity.mean, 2)],
-  ['KL', (row) => number(row.metrics.kl.mean, 3)],
-  ['coverage', (row) => number(row.coverage, 3)],
-  ['Gini', (row) => number(row.artistGini, 3)],
-  ['saved share', (row) => number(row.metrics.savedShare.mean, 3)],
+  ['HR@30', (row) => numberText(row.metrics.hr.mean, 3)],
+  ['percentile', (row) => numberText(row.metrics.percentile.mean, 3)],
+  ['new artists', (row) => numberText(row.metrics.newArtistShare.mean, 2)],
+  ['new-artist NDCG', (row) => numberText(row.metrics.newArtistNdcg.mean, 4)],
+  ['artists', (row) => numberText(row.metrics.artists.mean, 1)],
+  ['novelty', (row) => numberText(row.metrics.novelty.mean, 2)],
+  ['diversity', (row) => numberText(row.metrics.diversity.mean, 2)],
+  ['vector distance', (row) => numberText(row.metrics.vectorDiversity.mean, 2)],
+  ['KL', (row) => numberText(row.metrics.kl.mean, 3)],
+  ['coverage', (row) => numberText(row.coverage, 3)],
+  ['Gini', (row) => numberText(row.artistGini, 3)],
+  ['core us', (row) => numberText(row.coreMicroseconds, 0)],
 ];
 
 /** The table of an evaluation as Markdown, with the paired differences below it. */
 export function evaluationText(evaluation: Evaluation): string {
-  const { rows, differences } = evaluation;
+  const { rows, differences, saves } = evaluation;
+  const shown: readonly Column[] = [
+    ['method', (row) => row.name],
+    ...(saves ? [savedColumn] : []),
+    ...columns,
+  ];
   const habit = rows[0]?.metrics.habit.mean ?? Number.NaN;
   const balanced = rows.find((row) => row.name === 'balanced');
   return [
     `Protocol ${evaluation.protocol}, ${evaluation.test ? 'test' : 'tuning'}: ${evaluation.points.map((p) => p.name).join(', ')}; ${evaluation.judged} listener-points, ${evaluation.listeners} listeners; recipe ${evaluation.recipe}.`,
-    `The habit of these listeners stands at percentile ${number(habit, 3)}. Saved share is biased towards what was exposed before.`,
+    `The habit of these listeners stands at percentile ${numberText(habit, 3)}.`,
+    saves
+      ? 'The saved share of hits stands in for the discovery save rate; it is biased towards what the champion exposed.'
+      : 'Nobody saves anything in these weeks: there is no saved share of hits.',
     ...(evaluation.labelsShrunk
       ? [
           `The history is short: label periods shrank to ${evaluation.labelDays.toFixed(1)} days, from several cut points.`,
@@ -45,8 +57,8 @@ export function evaluationText(evaluation: Evaluation): string {
       : []),
     '',
     ...markdownTable([
-      columns.map(([title]) => title),
-      ...rows.map((row) => columns.map(([, cell]) => cell(row))),
+      shown.map(([title]) => title),
+      ...rows.map((row) => shown.map(([, cell]) => cell(row))),
     ]),
     '',
     'Paired differences, 95 % bootstrap intervals:',
@@ -62,11 +74,11 @@ export function evaluationText(evaluation: Evaluation): string {
 }
 
 /** What each recipe adds, as Markdown: value, and the paired difference from the first recipe. */
-export function recipesText({ test, judged, recipes, figures }: RecipeComparison): string {
+export function recipesText({ judged, recipes, figures }: RecipeComparison): string {
   const cell = (interval: Interval | undefined): string =>
     interval === undefined ? '' : intervalText(interval);
   return [
-    `Recipes on the ${test ? 'test' : 'tuning'} weeks, ${judged} listener-points; differences from "${recipes[0] ?? ''}" are paired.`,
+    `Recipes on the tuning weeks, ${judged} listener-points; differences from "${recipes[0] ?? ''}" are paired.`,
     '',
     ...markdownTable([
       ['figure', ...recipes, ...recipes.slice(1).map((name) => `${name} - ${recipes[0] ?? ''}`)],
@@ -94,6 +106,35 @@ export function foldInText(evaluation: FoldInEvaluation): string {
       ]),
     ]),
   ].join('\n');
+}
+
+/** The tables of a protocol that ranks tracks for queries, as Markdown. */
+export function rankingText(evaluation: RankingEvaluation): string {
+  const { protocol, test, about, recipe, variants } = evaluation;
+  return [
+    `Protocol ${protocol}, ${test ? 'test' : 'tuning'}: ${about}; recipe ${recipe}.`,
+    ...variants.flatMap((table) => ['', ...rankingTableText(table)]),
+  ].join('\n');
+}
+
+function rankingTableText({ variant, judged, metrics, rows, differences }: RankingTable): string[] {
+  return [
+    `${variant === '' ? '' : `${variant}: `}${judged} queries.`,
+    '',
+    ...markdownTable([
+      ['method', ...metrics, 'core us'],
+      ...rows.map(({ name, figures, coreMicroseconds }) => [
+        name,
+        ...figures.map((figure) => intervalText(figure)),
+        numberText(coreMicroseconds, 0),
+      ]),
+    ]),
+    '',
+    'Paired differences, 95 % bootstrap intervals:',
+    ...differences.map(
+      (d) => `  ${d.metric}: ${d.name} - ${d.against} = ${intervalText(d.difference)}`,
+    ),
+  ];
 }
 
 function markdownTable(cells: readonly (readonly string[])[]): string[] {

@@ -1,37 +1,57 @@
-import { appendFileSync, existsSync, mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { type Evaluation } from '../evaluation/index.ts';
-import { intervalText } from './evaluation-text.ts';
+import {
+  type Evaluation,
+  type FoldInEvaluation,
+  type LedgerRow,
+  type RankingEvaluation,
+} from '../evaluation/index.ts';
 
-const head = `# Looks at the test weeks
-
-Every run of \`deepcuts evaluate --test\` adds its rows here: what was looked at, and when, stays visible.
-
-| date | protocol | recipe | judged | setting | NDCG@30 | HR@30 | percentile - habit | new artists | new-artist NDCG |
-|---|---|---|---|---|---|---|---|---|---|
-`;
-
-/** Appends the settings' rows of a test evaluation to a Markdown ledger; never rewrites it. */
-export function appendLedger(path: string, evaluation: Evaluation, now: Date): void {
-  mkdirSync(dirname(path), { recursive: true });
-  const rows = evaluation.rows
+/** The settings' rows of a weekly evaluation. */
+export function weeklyLedger({ protocol, recipe, judged, rows }: Evaluation): LedgerRow[] {
+  return rows
     .filter((row) => row.isSetting)
-    .map(({ name, metrics }) =>
-      [
-        now.toISOString().slice(0, 16),
-        evaluation.protocol,
-        evaluation.recipe,
-        evaluation.judged,
-        name,
-        intervalText(metrics.ndcg),
-        intervalText(metrics.hr, 3),
-        intervalText(metrics.percentileMinusHabit, 3),
-        metrics.newArtistShare.mean.toFixed(2),
-        intervalText(metrics.newArtistNdcg),
-      ].join(' | '),
-    );
-  appendFileSync(
-    path,
-    `${existsSync(path) ? '' : head}${rows.map((row) => `| ${row} |\n`).join('')}`,
+    .map(({ name, metrics }) => ({
+      protocol,
+      recipe,
+      judged,
+      method: name,
+      figures: [
+        ['NDCG@30', metrics.ndcg],
+        ['HR@30', metrics.hr, 3],
+        ['percentile - habit', metrics.percentileMinusHabit, 3],
+        ['new artists', metrics.newArtistShare, 2],
+        ['new-artist NDCG', metrics.newArtistNdcg],
+      ],
+    }));
+}
+
+/** Our rows of a fold-in evaluation. */
+export function foldInLedger({ seed, recipe, judged, rows }: FoldInEvaluation): LedgerRow[] {
+  return rows
+    .filter((row) => row.isSetting)
+    .map(({ name, ndcg10, recall10, recall50 }) => ({
+      protocol: `fold-in, seed ${seed}`,
+      recipe,
+      judged,
+      method: name,
+      figures: [
+        ['NDCG@10', ndcg10],
+        ['Recall@10', recall10],
+        ['Recall@50', recall50],
+      ],
+    }));
+}
+
+/** Our rows of a protocol whose figures are a table by variant. */
+export function rankingLedger({ protocol, recipe, variants }: RankingEvaluation): LedgerRow[] {
+  return variants.flatMap(({ variant, judged, metrics, rows }) =>
+    rows
+      .filter((row) => row.isOurs)
+      .map(({ name, figures }) => ({
+        protocol: variant === '' ? protocol : `${protocol}, ${variant}`,
+        recipe,
+        judged,
+        method: name,
+        figures: metrics.map((metric, i) => [metric, figures[i] as (typeof figures)[number]]),
+      })),
   );
 }

@@ -16,7 +16,7 @@ import {
 import { Judge } from './judge.ts';
 import { type JudgedListener, readCatalogue, readJudgedListeners } from './judged-listeners.ts';
 import { type Lists, chainLists, inScratch } from './methods.ts';
-import { evaluationPoints } from './points.ts';
+import { tuningPoints } from './points.ts';
 
 /** A figure of every recipe on the same listeners, and what the next recipe adds to it. */
 export interface RecipeFigure {
@@ -28,7 +28,6 @@ export interface RecipeFigure {
 
 export interface RecipeComparison {
   readonly protocol: 'recipes';
-  readonly test: boolean;
   readonly recipes: readonly RecipeName[];
   readonly judged: number;
   readonly figures: readonly RecipeFigure[];
@@ -37,7 +36,6 @@ export interface RecipeComparison {
 export interface RecipeRequest {
   readonly dataDir: string;
   readonly silver: SilverRef;
-  readonly test: boolean;
   readonly chain: ChainOptions;
   readonly recipes: readonly RecipeName[];
   readonly onStage?: (stage: string) => void;
@@ -47,12 +45,12 @@ const depth = 500;
 const settings: readonly SettingName[] = ['accurate', 'balanced', 'adventurous'];
 
 /**
- * What each stage adds: the same weeks and listeners by several retrieval recipes. Recall@500 is the
+ * What each stage adds, on tuning points: the same weeks and listeners by several retrieval recipes. Recall@500 is the
  * share of the truth the snapshot knows that stands among 500 candidates: of the merged candidates, and
  * of single sources searched that deep.
  */
 export async function compareRecipes(request: RecipeRequest): Promise<RecipeComparison> {
-  const { dataDir, silver, test, recipes } = request;
+  const { dataDir, silver, recipes } = request;
   const options = { ...request.chain, ...(request.onStage ? { onStage: request.onStage } : {}) };
   const users: string[] = [];
   const board = new Map<string, Map<RecipeName, number[]>>();
@@ -61,7 +59,7 @@ export async function compareRecipes(request: RecipeRequest): Promise<RecipeComp
     board.set(figure, row);
     row.set(recipe, [...(row.get(recipe) ?? []), ...values]);
   };
-  for (const point of evaluationPoints(eventSpans(silver), test, options.labelDays)) {
+  for (const point of tuningPoints(eventSpans(silver), options.labelDays)) {
     let listeners: readonly JudgedListener[] = [];
     for (const recipe of recipes) {
       request.onStage?.(`${recipe}: chain for ${point.name}`);
@@ -91,7 +89,6 @@ export async function compareRecipes(request: RecipeRequest): Promise<RecipeComp
   }
   return {
     protocol: 'recipes',
-    test,
     recipes,
     judged: users.length,
     figures: [...board].map(([name, row]) => figureOf(name, row, users)),

@@ -1,6 +1,7 @@
-import { hashString, weekOf } from '../domain/index.ts';
+import { catalogueCoverage, weekOf } from '../domain/index.ts';
 import { type SilverRef, eventSpans } from '../lake/index.ts';
-import { type Artifact, requireAsOf } from '../platform/index.ts';
+import { itemVectorsFile } from '../features/index.ts';
+import { type Artifact, ColFile } from '../platform/index.ts';
 import { type SettingName } from '../playlist/index.ts';
 import {
   type Chain,
@@ -11,16 +12,14 @@ import {
   retrievalAt,
 } from '../scoring/index.ts';
 import { buildLabels } from '../ranking/index.ts';
-import { Judge, type Judgement } from './judge.ts';
-import {
-  type JudgedCatalogue,
-  type JudgedListener,
-  readCatalogue,
-  readJudgedListeners,
-} from './judged-listeners.ts';
+import { CoreTime } from './core-time.ts';
+import { Judge, type Judgement, type TrackVectors } from './judge.ts';
+import { type JudgedCatalogue, readCatalogue, readJudgedListeners } from './judged-listeners.ts';
 import { type Lists, baselineLists, chainLists } from './methods.ts';
-import { type EvaluationPoint, evaluationPoints } from './points.ts';
+import { requireTruthAfter, requireUnread } from './leak-check.ts';
+import { type EvaluationPoint, pointsOf } from './points.ts';
 import { recipeDigest } from './recipe.ts';
+import { sampleOf } from './sample.ts';
 import {
   type Difference,
   type MethodResult,
@@ -29,12 +28,12 @@ import {
   exposureGini,
   toRow,
 } from './table.ts';
+import { type Split } from './test-look.ts';
 
 export interface EvaluateRequest {
   readonly dataDir: string;
   readonly silver: SilverRef;
-  /** The test weeks instead of the tuning weeks. */
-  readonly test: boolean;
+  readonly split: Split;
   readonly chain: ChainOptions;
   /** Listeners judged per point at most, drawn by hash; default: all. */
   readonly maxListeners?: number;
@@ -50,6 +49,8 @@ export interface Evaluation {
   readonly listeners: number;
   readonly rows: readonly Row[];
   readonly differences: readonly Difference[];
+  /** Whether any judged listener saved anything: without, the saved share says nothing. */
+  readonly saves: boolean;
   readonly labelDays: number;
   readonly labelsShrunk: boolean;
   /** Digest of everything that decides lists besides the data. */
@@ -64,8 +65,8 @@ export const settingNames: readonly SettingName[] = ['accurate', 'balanced', 'ad
  * lists are made by the Sunday's own path. Methods are compared on the same listeners.
  */
 export async function evaluateWeekly(request: EvaluateRequest): Promise<Evaluation> {
-  const { dataDir, silver, test, chain: options } = request;
-  const points = evaluationPoints(eventSpans(silver), test, options.labelDays);
+  const { dataDir, silver, split, chain: options } = request;
+  const points = pointsOf(split, eventSpans(silver), options.labelDays);
   const board = new Board();
   let shrunk = false;
   let labelDays = options.labelDays;
@@ -74,7 +75,7 @@ export async function evaluateWeekly(request: EvaluateRequest): Promise<Evaluati
     shrunk ||= chain.cuts.shrunk;
     labelDays = chain.cuts.labelDays;
     const { gold } = await retrievalAt(dataDir, silver, point.at, options);
-    requireAsOf(chain.snapshot, point.at);
+    requireUnread(chain, point.at);
     request.onStage?.(`lists for ${point.name}`);
     const labels = await buildLabels(dataDir, {
       silver,
@@ -83,11 +84,12 @@ export async function evaluateWeekly(request: EvaluateRequest): Promise<Evaluati
       from: point.at,
       to: point.until,
     });
+    requireTruthAfter(labels, chain.snapshot, point.at);
     await board.point(dataDir, chain, labels, point.at, options.seed, request.maxListeners);
   }
   return board.evaluation({
     protocol: 'weekly',
-    test,
+    test: split !== 'tuning',
     points,
     labelDays,
     labelsShrunk: shrunk,
@@ -108,7 +110,9 @@ class Board {
   private readonly judgements = new Map<string, Judgement[]>();
   private readonly exposures = new Map<string, Map<number, number>>();
   private readonly shown = new Map<string, Set<number>>();
+  private readonly coreTime = new CoreTime();
   private catalogue: JudgedCatalogue | null = null;
+  private saves = false;
 
   async point(
     dataDir: string,
@@ -122,7 +126,13 @@ class Board {
     this.catalogue = catalogue;
     const listeners = sampleOf(readJudgedListeners(chain.snapshot, labels, catalogue), most);
     const users = listeners.map((l) => l.user);
-    const judge = new Judge(catalogue, chain.snapshot.manifest.counts['listeners'] ?? users.length);
+    this.saves ||= listeners.some((listener) => listener.saved.size > 0);
+    const judge = new Judge(
+      catalogue,
+      chain.snapshot.manifest.counts['listeners'] ?? users.length,
+      vectorsOf(chain),
+    );
+    const { measure } = this.coreTime;
     const add = (name: string, lists: Lists, complete: boolean): void => {
       for (const listener of listeners) {
         const ranked = lists.get(listener.user) ?? [];
@@ -131,7 +141,7 @@ class Board {
         for (const t of list) this.expose(name, t, catalogue.artist[t] as number);
       }
     };
-    for (const [name, lists] of await baselineLists(dataDir, chain.snapshot, users))
+    for (const [name, lists] of await baselineLists(dataDir, chain.snapshot, users, measure))
       add(name, lists, true);
     for (const setting of settingNames) {
       const modelSet = await modelSetFor(dataDir, chain, {
@@ -140,11 +150,9 @@ class Board {
         deliverAtMs: at,
         seed,
       });
-      add(
-        setting,
-        await chainLists(await openModelSet(dataDir, modelSet.path, { verify: false }), users),
-        false,
-      );
+      const opened = await openModelSet(dataDir, modelSet.path, { verify: false });
+      const lists = await chainLists(opened, users, { measure: (work) => measure(setting, work) });
+      add(setting, lists, false);
     }
     this.users.push(...users);
   }
@@ -158,19 +166,22 @@ class Board {
     shown.add(track);
   }
 
-  evaluation(about: Omit<Evaluation, 'judged' | 'listeners' | 'rows' | 'differences'>): Evaluation {
+  evaluation(
+    about: Omit<Evaluation, 'judged' | 'listeners' | 'rows' | 'differences' | 'saves'>,
+  ): Evaluation {
     const tracks = this.catalogue?.recording.length ?? 1;
     const artists = this.catalogue?.artists ?? 1;
     const results = new Map<string, MethodResult>();
     for (const [name, judgements] of this.judgements) {
       const exposures = this.exposures.get(name) ?? new Map<number, number>();
-      const coverage = (this.shown.get(name)?.size ?? 0) / tracks;
+      const coverage = catalogueCoverage(this.shown.get(name) ?? new Set(), tracks);
       results.set(name, {
         name,
         judgements,
         exposures,
         coverage,
         artistGini: exposureGini(exposures, artists),
+        coreMicroseconds: this.coreTime.perListener(name, this.users.length),
       });
     }
     const get = (name: string): MethodResult => results.get(name) as MethodResult;
@@ -188,6 +199,7 @@ class Board {
     return {
       ...about,
       judged: this.users.length,
+      saves: this.saves,
       listeners: new Set(this.users).size,
       rows: [...results.values()].map((result) =>
         toRow(result, this.users, isSetting(result.name)),
@@ -207,11 +219,10 @@ function isSetting(name: string): boolean {
   return settingNames.some((setting) => setting === name);
 }
 
-function sampleOf(listeners: readonly JudgedListener[], most: number): readonly JudgedListener[] {
-  if (listeners.length <= most) return listeners;
-  return listeners
-    .map((listener) => ({ listener, hash: hashString(listener.user) }))
-    .toSorted((a, b) => a.hash - b.hash || (a.listener.user < b.listener.user ? -1 : 1))
-    .slice(0, most)
-    .map(({ listener }) => listener);
+/** Item vectors of the chain, by which lists are spread; null where its recipe has none. */
+function vectorsOf({ retrieval }: Chain): TrackVectors | null {
+  if (retrieval.vectors === null) return null;
+  const file = ColFile.open(itemVectorsFile(retrieval.vectors));
+  const rows = file.f32('input');
+  return { rows, dimensions: rows.length / Math.max(1, file.length('count')) };
 }

@@ -9,11 +9,12 @@ import { type ChainOptions, buildModelSet, openModelSet, retrievalAt } from '../
 import { type Pair, readPairs, splitPairs } from './fold-in-split.ts';
 import { type Lists, baselineLists, chainLists } from './methods.ts';
 import { recipeDigest } from './recipe.ts';
+import { type Split } from './test-look.ts';
 
 export interface FoldInRequest {
   readonly dataDir: string;
   readonly silver: SilverRef;
-  readonly test: boolean;
+  readonly split: Split;
   readonly chain: ChainOptions;
   readonly seed: number;
   readonly onStage?: (stage: string) => void;
@@ -47,7 +48,9 @@ const mostPlays = 20;
  * no labels, so the chain ranks by reciprocal-rank fusion of its sources.
  */
 export async function evaluateFoldIn(request: FoldInRequest): Promise<FoldInEvaluation> {
-  const { silver, test, seed, chain, onStage } = request;
+  const { silver, split, seed, chain, onStage } = request;
+  const test = split !== 'tuning';
+  if (split !== 'tuning') split.use();
   onStage?.('split');
   const { known, held } = splitPairs(await readPairs(silver), seed, test);
   const lake = join(

@@ -8,7 +8,19 @@ export {
 } from './judged-listeners.ts';
 export { type Lists, baselineLists, chainLists } from './methods.ts';
 export { type JudgedPoint, judgedPoint } from './judged-point.ts';
-export { type EvaluationPoint, evaluationPoints } from './points.ts';
+export {
+  type EvaluationPoint,
+  type TestPoint,
+  type TuningPoint,
+  pointsOf,
+  testPoints,
+  tuningPoints,
+} from './points.ts';
+export { type LookAbout, type Split, type TestLook, lookAtTest } from './test-look.ts';
+export { type LedgerRow, appendLedger } from './ledger.ts';
+export { intervalText, numberText } from './interval-text.ts';
+export { CoreTime, type Measure } from './core-time.ts';
+export { requireTruthAfter, requireUnread } from './leak-check.ts';
 export { type Difference, type Row, compare } from './table.ts';
 export { type FoldInEvaluation, evaluateFoldIn } from './fold-in.ts';
 export { type Pair, splitPairs } from './fold-in-split.ts';
@@ -19,3 +31,6 @@ export {
   compareRecipes,
 } from './compare-recipes.ts';
 export { recipeDigest } from './recipe.ts';
+export { evaluateLeaveOneOut } from './leave-one-out.ts';
+export { evaluateNextTrack } from './next-track.ts';
+export { type RankingEvaluation, type RankingTable } from './ranking-table.ts';

@@ -1,16 +1,19 @@
 import {
   calibrationKl,
   genreShares,
-  hitPlaces,
   hitRate,
   intraListDiversity,
+  intraListVectorDistance,
   meanOf,
   ndcg,
+  newArtistNdcg,
+  newArtistShare,
   novelty,
   popularityPercentiles,
   precision,
   recall,
   reciprocalRank,
+  savedShareOfHits,
 } from '../domain/index.ts';
 import { type JudgedCatalogue, type JudgedListener, genresOf } from './judged-listeners.ts';
 
@@ -18,6 +21,7 @@ export const listLength = 30;
 
 /** Every metric of one listener's list; NaN where it does not apply. */
 export const metricNames = [
+  'savedShare',
   'ndcg',
   'hr',
   'p',
@@ -31,12 +35,19 @@ export const metricNames = [
   'newArtistNdcg',
   'artists',
   'diversity',
+  'vectorDiversity',
   'kl',
-  'savedShare',
   'failures',
 ] as const;
 
 export type MetricName = (typeof metricNames)[number];
+
+/** Rows of tracks, row-major; zeros where a track has no vector, in the catalogue's order. */
+export interface TrackVectors {
+  readonly rows: ArrayLike<number>;
+  readonly dimensions: number;
+}
+
 export type Judgement = Readonly<Record<MetricName, number>>;
 
 /** Judges lists of one point; percentiles are computed once. */
@@ -44,10 +55,16 @@ export class Judge {
   private readonly percentiles: Float64Array;
   private readonly catalogue: JudgedCatalogue;
   private readonly listenerCount: number;
+  private readonly vectors: TrackVectors | null;
 
-  constructor(catalogue: JudgedCatalogue, listenerCount: number) {
+  constructor(
+    catalogue: JudgedCatalogue,
+    listenerCount: number,
+    vectors: TrackVectors | null = null,
+  ) {
     this.catalogue = catalogue;
     this.listenerCount = listenerCount;
+    this.vectors = vectors;
     this.percentiles = popularityPercentiles(catalogue.listeners);
   }
 
@@ -63,7 +80,6 @@ export class Judge {
       return listener.heard.has(r) ? -1 - t : r;
     });
     const judged = { list: recordings, truth: listener.truth, truthSize: listener.truthSize };
-    const isNew = (t: number): boolean => !listener.artists.has(artist[t] as number);
     const { newTruth, newTruthSize } = listener;
     const of = (t: number): ArrayLike<number> => genresOf(this.catalogue, t);
     const taste = new Float64Array(genres);
@@ -76,7 +92,7 @@ export class Judge {
     const shares = total > 0 ? taste.map((x) => x / total) : taste;
     const percentile = meanOf(top, this.percentiles);
     const habit = meanOf(listener.history, this.percentiles);
-    const hits = hitPlaces(judged, listLength).map((place) => recordings[place] as number);
+    const fresh = { list: recordings, truth: newTruth, truthSize: newTruthSize };
     const distinct = new Set(recordings.filter((r) => r >= 0)).size;
     return {
       ndcg: ndcg(judged, listLength),
@@ -88,24 +104,22 @@ export class Judge {
       habit,
       percentileMinusHabit: percentile - habit,
       novelty: novelty(top, listeners, this.listenerCount),
-      newArtistShare: top.filter(isNew).length / listLength,
-      newArtistNdcg:
-        newTruthSize === 0
-          ? Number.NaN
-          : ndcg({ list: recordings, truth: newTruth, truthSize: newTruthSize }, listLength),
+      newArtistShare: newArtistShare(top, artist, listener.artists, listLength),
+      newArtistNdcg: newArtistNdcg(fresh, listLength),
       artists: new Set(top.map((t) => artist[t])).size,
       diversity: intraListDiversity(top, of),
-      kl: calibrationKl(shares, genreShares(top, of, genres)),
-      savedShare:
-        hits.length === 0
+      vectorDiversity:
+        this.vectors === null
           ? Number.NaN
-          : hits.filter((r) => listener.saved.has(r)).length / hits.length,
+          : intraListVectorDistance(top, this.vectors.rows, this.vectors.dimensions),
+      kl: calibrationKl(shares, genreShares(top, of, genres)),
+      savedShare: savedShareOfHits(judged, listener.saved, listLength),
       failures: listLength - distinct,
     };
   }
 
   /** A method's ranking cut to 30 unheard recordings and filled with the most heard unheard ones. */
-  complete(listener: JudgedListener, ranked: readonly number[]): number[] {
+  complete(listener: Pick<JudgedListener, 'heard'>, ranked: readonly number[]): number[] {
     const list: number[] = [];
     const taken = new Set<number>();
     const take = (t: number): void => {

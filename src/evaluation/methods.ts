@@ -6,7 +6,8 @@ import { type Artifact, ColFile } from '../platform/index.ts';
 import { decodeList } from '../playlist/index.ts';
 import { snapshotFiles } from '../lake/index.ts';
 import { baselineSources, prepareRetrieval, retrievalSpec } from '../retrieval/index.ts';
-import { type OpenModelSet, ShardJob } from '../scoring/index.ts';
+import { type BucketLists, type OpenModelSet, ShardJob } from '../scoring/index.ts';
+import { type Measure, unmeasured } from './core-time.ts';
 
 /** Ranked tracks per listener. */
 export type Lists = ReadonlyMap<string, readonly number[]>;
@@ -15,13 +16,18 @@ export type Lists = ReadonlyMap<string, readonly number[]>;
 export async function chainLists(
   modelSet: OpenModelSet,
   users: readonly string[],
-  options: { readonly reserve?: boolean } = {},
+  options: {
+    readonly reserve?: boolean;
+    /** Runs the native calls. */
+    readonly measure?: (work: () => Promise<BucketLists>) => Promise<BucketLists>;
+  } = {},
 ): Promise<Lists> {
+  const { measure = (work) => work() } = options;
   return inScratch(async (dir) => {
     const job = new ShardJob(modelSet);
     const lists = new Map<string, readonly number[]>();
     for (let bucket = 0; bucket < job.buckets; bucket++) {
-      const { file } = await job.bucket(bucket, dir, users);
+      const { file } = await measure(() => job.bucket(bucket, dir, users));
       const col = ColFile.open(file);
       const values = col.u8('value');
       const ids = col.strings('user_id');
@@ -43,6 +49,7 @@ export async function baselineLists(
   dataDir: string,
   snapshot: Artifact,
   users: readonly string[],
+  measure: Measure = unmeasured,
 ): Promise<ReadonlyMap<string, Lists>> {
   const recipe = { sources: baselineSources, item2vec: null, towers: null, vectorSources: [] };
   const retrieval = await prepareRetrieval(dataDir, snapshot, recipe, { words: 0, pairs: 0 });
@@ -54,7 +61,7 @@ export async function baselineLists(
       const lists = new Map<string, readonly number[]>();
       for (const bucket of snapshotFiles(snapshot).listeners) {
         const out = join(dir, 'lists.col');
-        await model.baselineBucket(i, 60, bucket, out, users);
+        await measure(definition.name, () => model.baselineBucket(i, 60, bucket, out, users));
         const col = ColFile.open(out);
         const [offsets, tracks] = [col.u32('list.off'), col.u32('list.track')];
         for (const [row, user] of col.strings('user_id').entries())

@@ -10,6 +10,8 @@ export interface MethodResult {
   /** Share of the catalogue that stood in any list, and Gini over the artists of the catalogue. */
   readonly coverage: number;
   readonly artistGini: number;
+  /** Core time per listener, native calls only. */
+  readonly coreMicroseconds: number;
 }
 
 export interface Row {
@@ -19,6 +21,10 @@ export interface Row {
   readonly metrics: Readonly<Record<MetricName, Interval>>;
   readonly coverage: number;
   readonly artistGini: number;
+  /** Processor time per listener of the native calls, all threads; differs from run to run. */
+  readonly coreMicroseconds: number;
+  /** Mean NDCG@30 over core milliseconds per listener. */
+  readonly ndcgPerMillisecond: number;
 }
 
 export interface Difference {
@@ -43,6 +49,8 @@ export function toRow(result: MethodResult, listeners: readonly string[], isSett
     metrics,
     coverage: result.coverage,
     artistGini: result.artistGini,
+    coreMicroseconds: result.coreMicroseconds,
+    ndcgPerMillisecond: (1000 * metrics.ndcg.mean) / result.coreMicroseconds,
   };
 }
 

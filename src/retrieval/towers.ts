@@ -10,7 +10,13 @@ import {
   trainTowers,
   writeTowerInputs,
 } from '../native/index.ts';
-import { type Artifact, type Json, buildArtifact, digestJson } from '../platform/index.ts';
+import {
+  type Artifact,
+  type Json,
+  buildArtifact,
+  digestJson,
+  requireAsOf,
+} from '../platform/index.ts';
 
 /** Parameters of the network and its training (`TowerParams` of the crate has the defaults). */
 export type TowerParams = Readonly<Record<string, string | number>> & {
@@ -56,6 +62,7 @@ async function towerExamples(
   moments: MomentParams,
 ): Promise<Artifact> {
   const { asOf, contentDigest, maxEventTime } = snapshot.manifest;
+  requireAsOf(vectors, asOf);
   const identity = {
     kind: 'tower-examples',
     schema: 1,
@@ -179,6 +186,7 @@ export async function indexOf(
   file: string,
 ): Promise<Artifact> {
   const { asOf, contentDigest, maxEventTime } = snapshot.manifest;
+  requireAsOf(vectors, asOf);
   const identity = {
     kind: 'index',
     schema: 1,

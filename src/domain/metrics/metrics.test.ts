@@ -3,17 +3,22 @@ import {
   bootstrapMean,
   calibrationKl,
   cappedRecall,
+  catalogueCoverage,
   genreShares,
   gini,
   gradedNdcg,
   hitRate,
   intraListDiversity,
+  intraListVectorDistance,
   ndcg,
+  newArtistNdcg,
+  newArtistShare,
   novelty,
   popularityPercentiles,
   precision,
   recall,
   reciprocalRank,
+  savedShareOfHits,
 } from './index.ts';
 
 const judged = (list: number[], truth: number[]) => ({
@@ -95,6 +100,33 @@ describe('metrics on planted cases', () => {
   it('Gini is 0 for even exposure and towards 1 for one winner', () => {
     expect(gini([3, 3, 3])).toBeCloseTo(0, 12);
     expect(gini([0, 0, 0, 1])).toBeCloseTo(0.75, 12);
+  });
+});
+
+describe('metrics of discovery on planted cases', () => {
+  it('vectors are 0 apart where they point the same way and 2 where they oppose', () => {
+    const vectors = [1, 0, 2, 0, -1, 0, 0, 0];
+    expect(intraListVectorDistance([0, 1], vectors, 2)).toBeCloseTo(0, 12);
+    expect(intraListVectorDistance([0, 2], vectors, 2)).toBeCloseTo(2, 12);
+    expect(intraListVectorDistance([0, 1, 3], vectors, 2)).toBeCloseTo(0, 12);
+    expect(intraListVectorDistance([0, 3], vectors, 2)).toBeNaN();
+  });
+
+  it('new artists are counted against all places of the list', () => {
+    expect(newArtistShare([0, 1], [7, 8], new Set([7]), 2)).toBe(0.5);
+    expect(newArtistShare([1], [7, 8], new Set([7]), 4)).toBe(0.25);
+    expect(newArtistNdcg(judged([1], []), 30)).toBeNaN();
+    expect(newArtistNdcg(judged([1], [1]), 30)).toBe(1);
+  });
+
+  it('the saved share is taken over hits alone', () => {
+    expect(savedShareOfHits(judged([1, 2, 9], [1, 2]), new Set([2, 9]), 30)).toBe(0.5);
+    expect(savedShareOfHits(judged([9], [1]), new Set([9]), 30)).toBeNaN();
+  });
+
+  it('coverage is the share of the catalogue shown', () => {
+    expect(catalogueCoverage(new Set([1, 3]), 8)).toBe(0.25);
+    expect(catalogueCoverage(new Set(), 0)).toBe(0);
   });
 });
 
