@@ -30,11 +30,11 @@ const config: WorldConfig = {
 
 /** How an arm makes its lists: by popularity, or by the chain with a setting's numbers. */
 const arms: Readonly<Record<string, ListParams | null>> = {
-  'recent popularity': null,
-  accurate: settings.accurate,
+  balanced: settings.balanced,
   'balanced, no exploration': { ...settings.balanced, explorationSlots: 0 },
   'balanced, no correction': { ...settings.balanced, popularityMargin: null },
-  balanced: settings.balanced,
+  accurate: settings.accurate,
+  'recent popularity': null,
 };
 
 /** What a week's lists are like, before anybody hears them. */

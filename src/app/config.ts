@@ -54,6 +54,10 @@ export const configSchema = z.strictObject({
         .enum(['counts', 'item2vec', 'towers'])
         .default('towers')
         .describe('What finds candidates: counts alone, with item vectors, with towers too.'),
+      tuned: z
+        .boolean()
+        .default(false)
+        .describe('Takes the parameters that "deepcuts tune" chose for this data folder.'),
       tower_pairs: positive
         .default(1_000_000)
         .describe('Pairs the towers are trained on, times epochs; beyond it moments are sampled.'),

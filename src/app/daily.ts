@@ -11,9 +11,10 @@ import {
 } from '../features/index.ts';
 import { type IngestFormat, dayChain, ingest, refineDay } from '../lake/index.ts';
 import { type Artifact, listArtifacts } from '../platform/index.ts';
-import { recipes } from '../retrieval/index.ts';
+import { type RetrievalRecipe, recipeFor } from '../retrieval/index.ts';
 import { withRunLock } from '../weekly/index.ts';
 import { type Workspace, lakeLimits } from './workspace.ts';
+import { readTuning } from '../evaluation/index.ts';
 
 export interface DailyRequest {
   /** Files and folders to ingest first; none: what was ingested before. */
@@ -104,9 +105,10 @@ export async function runDaily(workspace: Workspace, request: DailyRequest): Pro
 }
 
 function baseOf({ dataDir, config }: Workspace): VectorBase & {
-  readonly params: NonNullable<(typeof recipes)['item2vec']['item2vec']>;
+  readonly params: NonNullable<RetrievalRecipe['item2vec']>;
 } {
-  const { item2vec: params } = recipes[config.retrieval.recipe];
+  const tuning = config.retrieval.tuned ? readTuning(dataDir) : {};
+  const { item2vec: params } = recipeFor(config.retrieval.recipe, tuning);
   if (params === null)
     throw new ConfigError(`The recipe "${config.retrieval.recipe}" has no item vectors.`, {
       code: 'daily.recipe',

@@ -137,7 +137,7 @@ function rankingTableText({ variant, judged, metrics, rows, differences }: Ranki
   ];
 }
 
-function markdownTable(cells: readonly (readonly string[])[]): string[] {
+export function markdownTable(cells: readonly (readonly string[])[]): string[] {
   const [head = [], ...body] = cells;
   const widths = head.map((_, i) => Math.max(...cells.map((line) => (line[i] ?? '').length)));
   const line = (texts: readonly string[]): string =>

@@ -13,6 +13,7 @@ export { newWorld } from './new-world.ts';
 export { protocolNamed, protocolNames, runProtocol } from './run-protocol.ts';
 export { type AsideReport, asideOf, asideText } from './set-aside.ts';
 export { playlistText } from './show.ts';
+export { tunedText } from './tuned-text.ts';
 export { liveWeekText, worldText } from './world-text.ts';
 export {
   type Workspace,

@@ -7,6 +7,7 @@ import { type Store, openLmdbStore } from '../platform/index.ts';
 import { type ChainOptions } from '../scoring/index.ts';
 import { type GateLimits, type GenerationInfo } from '../weekly/index.ts';
 import { type Config, readConfig } from './config.ts';
+import { readTuning } from '../evaluation/index.ts';
 
 /** A data folder with its settings. */
 export interface Workspace {
@@ -53,7 +54,7 @@ export function lakeLimits({ config }: Pick<Workspace, 'config'>): Limits {
   return { memoryMb: config.lake.memory_mb };
 }
 
-export function chainOptions({ config }: Workspace): ChainOptions {
+export function chainOptions({ dataDir, config }: Workspace): ChainOptions {
   return {
     trainingDays: config.lake.training_days,
     labelDays: config.ranking.label_days,
@@ -62,6 +63,7 @@ export function chainOptions({ config }: Workspace): ChainOptions {
     negatives: config.ranking.negatives,
     maxExamples: config.ranking.max_examples,
     recipe: config.retrieval.recipe,
+    ...(config.retrieval.tuned ? { tuning: readTuning(dataDir) } : {}),
     limits: { words: config.features.item2vec_words, pairs: config.retrieval.tower_pairs },
     itemVectors: config.features.item_vectors,
     hygiene: { on: config.features.hygiene, keep: config.features.hygiene_keep },

@@ -36,6 +36,10 @@ const loaders: Readonly<
     summary: 'judges lists and baselines on held-out weeks',
     load: () => import('./commands/evaluate.ts'),
   },
+  tune: {
+    summary: 'searches parameters on earlier weeks, within a budget',
+    load: () => import('./commands/tune.ts'),
+  },
   sunday: {
     summary: 'the weekly job: train, make every list, gate, publish',
     load: () => import('./commands/sunday.ts'),

@@ -34,3 +34,6 @@ export { recipeDigest } from './recipe.ts';
 export { evaluateLeaveOneOut } from './leave-one-out.ts';
 export { evaluateNextTrack } from './next-track.ts';
 export { type RankingEvaluation, type RankingTable } from './ranking-table.ts';
+export { type Trial, type Tuned, readTuning, tune, tunedFile } from './tune/tune.ts';
+export { type SourceFigures, judgeSource } from './tune/judge-retrieval.ts';
+export { type TuneTarget, tuneTargets } from './tune/targets.ts';

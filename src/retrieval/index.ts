@@ -2,8 +2,10 @@ export { type CompiledSource, compileSources } from './compile.ts';
 export {
   type RecipeName,
   type RetrievalRecipe,
+  type RetrievalTuning,
   defaultRecipe,
   poolSource,
+  recipeFor,
   recipes,
 } from './recipe.ts';
 export {
@@ -17,4 +19,4 @@ export {
   retrievalSpec,
 } from './retrieval.ts';
 export { type SourceDefinition, baselineSources, chainSources, sourceNames } from './sources.ts';
-export { indexOf, trainTwoTower } from './towers.ts';
+export { type TowersOptions, defaultTowers, indexOf, trainTwoTower } from './towers.ts';

@@ -66,5 +66,32 @@ export const recipes = {
 
 export type RecipeName = keyof typeof recipes;
 
+/** Parameters of learned retrieval in place of the defaults; what is left out keeps them. */
+export interface RetrievalTuning {
+  readonly item2vec?: Item2vecParams;
+  readonly towers?: Partial<TowersOptions>;
+}
+
+/** A recipe with tuned parameters; what a recipe does without stays out. */
+export function recipeFor(
+  name: RecipeName,
+  { item2vec, towers }: RetrievalTuning = {},
+): RetrievalRecipe {
+  const recipe: RetrievalRecipe = recipes[name];
+  return {
+    ...recipe,
+    item2vec: recipe.item2vec === null ? null : { ...recipe.item2vec, ...item2vec },
+    towers:
+      recipe.towers === null
+        ? null
+        : {
+            ...recipe.towers,
+            ...towers,
+            params: { ...recipe.towers.params, ...towers?.params },
+            moments: { ...recipe.towers.moments, ...towers?.moments },
+          },
+  };
+}
+
 /** The recipe of the default chain; chosen on tuning weeks. */
 export const defaultRecipe: RetrievalRecipe = recipes.towers;

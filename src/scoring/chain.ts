@@ -19,7 +19,8 @@ import {
   type Retrieval,
   type TrainingLimits,
   prepareRetrieval,
-  recipes,
+  type RetrievalTuning,
+  recipeFor,
   retrievalSpec,
 } from '../retrieval/index.ts';
 
@@ -33,6 +34,8 @@ export interface ChainOptions {
   /** Examples wanted at most, over all cuts; more listeners than that are sampled. */
   readonly maxExamples: number;
   readonly recipe: RecipeName;
+  /** Parameters of item2vec and towers that were tuned. */
+  readonly tuning?: RetrievalTuning;
   readonly limits: TrainingLimits;
   readonly itemVectors: ItemVectorsMode;
   /** Whether what is a machine's or another person's is set aside; `keep`: never of these listeners. */
@@ -72,7 +75,7 @@ export async function retrievalAt(
   const retrieval = await prepareRetrieval(
     dataDir,
     columns,
-    recipes[options.recipe],
+    recipeFor(options.recipe, options.tuning),
     options.limits,
     (stage) => options.onStage?.(`${stage} as of ${when}`),
     options.itemVectors,
