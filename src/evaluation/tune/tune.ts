@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { ArtifactError, type Interval, bootstrapMean } from '../../domain/index.ts';
 import { type SilverRef, eventSpans } from '../../lake/index.ts';
@@ -78,6 +78,7 @@ export async function tune(request: TuneRequest): Promise<Tuned> {
   ] as Json).slice(0, 16);
   const file = tunedFile(dataDir, target.name);
   const earlier = readStored(file, search);
+  mkdirSync(dirname(file), { recursive: true });
   const trials = [...(earlier?.trials ?? [])];
   const figures = [...(earlier?.figures ?? [])];
   const began = clock();
