@@ -40,6 +40,7 @@ export async function evaluateLeaveOneOut(request: LeaveOneOutRequest): Promise<
   const { dataDir, silver, split, chain: given, onStage } = request;
   const test = split !== 'tuning';
   const spans = eventSpans(silver);
+  const to = test ? newestOf(spans).end + 1 : tuningEnd(spans, given.labelDays);
   if (split !== 'tuning') split.use();
   const scratch = join(dataDir, 'evaluation');
   mkdirSync(scratch, { recursive: true });
@@ -50,7 +51,7 @@ export async function evaluateLeaveOneOut(request: LeaveOneOutRequest): Promise<
     const { asOf, held, ...part } = await splitLeaveOneOut({
       silver,
       lake,
-      to: test ? newestOf(spans).end + 1 : tuningEnd(spans, given.labelDays),
+      to,
       places: test ? 1 : 2,
       ...(given.lake === undefined ? {} : { limits: given.lake }),
     });
