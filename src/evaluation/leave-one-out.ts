@@ -1,8 +1,8 @@
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { hitRate, ndcg, reciprocalRank, weekOf } from '../domain/index.ts';
 import { type SilverRef, eventSpans, snapshotFiles } from '../lake/index.ts';
-import { type Artifact, ColFile } from '../platform/index.ts';
+import { type Artifact, ColFile, sweepTemporaries, temporaryName } from '../platform/index.ts';
 import { type ChainOptions, chainAt, modelSetFor, openModelSet } from '../scoring/index.ts';
 import { CoreTime } from './core-time.ts';
 import { settingNames } from './evaluate.ts';
@@ -40,15 +40,18 @@ export async function evaluateLeaveOneOut(request: LeaveOneOutRequest): Promise<
   const { dataDir, silver, split, chain: given, onStage } = request;
   const test = split !== 'tuning';
   const spans = eventSpans(silver);
+  const to = test ? newestOf(spans).end + 1 : tuningEnd(spans, given.labelDays);
   if (split !== 'tuning') split.use();
-  const lake = join(dataDir, 'evaluation', `leave-one-out-${test ? 'test' : 'validation'}`);
-  rmSync(lake, { recursive: true, force: true });
+  const scratch = join(dataDir, 'evaluation');
+  mkdirSync(scratch, { recursive: true });
+  sweepTemporaries(scratch);
+  const lake = temporaryName(join(scratch, 'leave-one-out'));
   try {
     onStage?.('lake of the split');
     const { asOf, held, ...part } = await splitLeaveOneOut({
       silver,
       lake,
-      to: test ? newestOf(spans).end + 1 : tuningEnd(spans, given.labelDays),
+      to,
       places: test ? 1 : 2,
       ...(given.lake === undefined ? {} : { limits: given.lake }),
     });

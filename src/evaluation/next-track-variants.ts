@@ -7,16 +7,18 @@ export interface Variant {
   readonly counts: (query: PrefixQuery, recording: ArrayLike<number>) => boolean;
 }
 
+const ofPrefix = ({ prefix }: PrefixQuery, recording: ArrayLike<number>): number[] =>
+  prefix.map((track) => recording[track] as number);
+
 export const variants: readonly Variant[] = [
   { name: 'all tracks', heard: () => [], counts: () => true },
-  {
-    name: 'tracks of the prefix removed',
-    heard: ({ prefix }, recording) => prefix.map((track) => recording[track] as number),
-    counts: () => true,
-  },
+  { name: 'tracks of the prefix removed', heard: ofPrefix, counts: () => true },
   {
     name: 'new to the listener',
-    heard: ({ heard }) => heard,
-    counts: ({ heard, target }, recording) => !heard.has(recording[target] as number),
+    heard: (query, recording) => [...query.heardBefore, ...ofPrefix(query, recording)],
+    counts: (query, recording) => {
+      const target = recording[query.target] as number;
+      return !query.heardBefore.has(target) && !ofPrefix(query, recording).includes(target);
+    },
   },
 ];

@@ -13,6 +13,7 @@ import { variants } from './next-track-variants.ts';
 import { prefixQueries } from './prefix-queries.ts';
 import { type RankingEvaluation, type Scored, rankingTable } from './ranking-table.ts';
 import { recipeDigest } from './recipe.ts';
+import { sampleQueries } from './sample.ts';
 import { readListeners, readPast } from './session-history.ts';
 import { SessionKnn } from './session-knn.ts';
 import { type Split } from './test-look.ts';
@@ -26,6 +27,8 @@ export interface NextTrackRequest {
 }
 
 const k = 20;
+/** Prefixes judged per point; of more, those of drawn listeners. */
+const mostQueries = 5000;
 
 /**
  * Protocol D: for each prefix of a held-out session the next track is predicted, by models of what was
@@ -103,6 +106,7 @@ async function openPoint(
   const track = new Map(catalogue.strings('track_id').map((id, i) => [id, i]));
   const held = await heldOutSessions(silver, point.at, point.until, chain.lake);
   const { queries, sessions } = prefixQueries(held, { track, recording, heard });
+  const judged = sampleQueries(queries, mostQueries);
   const knn = new SessionKnn(readPast(snapshot));
-  return { at: point.at, sessions, queries, recording, history, knn, singles, fusions };
+  return { at: point.at, sessions, queries: judged, recording, history, knn, singles, fusions };
 }

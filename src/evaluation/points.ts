@@ -70,8 +70,9 @@ export function sessionPoints(
     : [lastDay('day before the test week', last.end - labelDays * day)];
   const begin = (spans[0] as Span).start;
   if (split !== 'tuning') {
+    const found = held(test, begin);
     split.use();
-    return held(test, begin).map((point) => ({ ...point, split: 'test' }));
+    return found.map((point) => ({ ...point, split: 'test' }));
   }
   return held(tuning, begin).map((point) => ({ ...point, split: 'tuning' }));
 }

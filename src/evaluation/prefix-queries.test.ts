@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { ColFile } from '../platform/index.ts';
 import { writePrefixBucket } from './prefix-bucket.ts';
+import { variants } from './next-track-variants.ts';
 import { prefixQueries } from './prefix-queries.ts';
 
 const known = {
@@ -39,8 +40,22 @@ it('what a listener heard grows with the sessions of the day', () => {
     ],
     known,
   );
-  expect(queries.map(({ heard }) => [...heard])).toEqual([[0], [0, 1]]);
-  expect(queries[1]?.heard.has(known.recording[queries[1].target] as number)).toBe(true);
+  expect(queries.map(({ heardBefore }) => [...heardBefore])).toEqual([[], [0, 1]]);
+  const [everything, unrepeated, fresh] = variants.map((variant) =>
+    queries.map((query) => [
+      variant.counts(query, known.recording),
+      ...variant.heard(query, known.recording),
+    ]),
+  );
+  expect(everything).toEqual([[true], [true]]);
+  expect(unrepeated).toEqual([
+    [true, 0],
+    [true, 0],
+  ]);
+  expect(fresh).toEqual([
+    [true, 0],
+    [false, 0, 1, 0],
+  ]);
 });
 
 it('a bucket holds a prefix newest first, a place a day, repeats once, history behind it', async () => {
@@ -51,10 +66,10 @@ it('a bucket holds a prefix newest first, a place a day, repeats once, history b
   const path = join(dir, 'bucket.col');
   const day = 86_400;
   const row = { positives: [3, 3], positives28: [1, 1], positives7: [0, 0], skips: [0, 0] };
-  const query = { user: 'u', prefix: [2, 1, 2], target: 0, heard: new Set([7, 4]) };
+  const query = { user: 'u', prefix: [2, 1, 2], target: 0, heardBefore: new Set([7, 4]) };
   await writePrefixBucket(path, [query], {
     at: 100 * day,
-    heard: ({ heard }) => heard,
+    heard: ({ heardBefore }) => heardBefore,
     history: () => ({ ...row, track: [1, 9], last: [99 * day, 98 * day], weight: [10, 20] }),
   });
   const file = ColFile.open(path);

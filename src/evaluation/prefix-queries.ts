@@ -6,8 +6,8 @@ export interface PrefixQuery {
   /** Plays so far, oldest first; at least one. */
   readonly prefix: readonly number[];
   readonly target: number;
-  /** Recordings the listener had played by then: before the point and in held-out sessions since, prefix included. */
-  readonly heard: ReadonlySet<number>;
+  /** Recordings the listener had played before the session: before the point, and in held-out sessions since. */
+  readonly heardBefore: ReadonlySet<number>;
 }
 
 /** What the snapshot says of tracks and listeners. */
@@ -29,17 +29,16 @@ export function prefixQueries(
   known: KnownBefore,
 ): { readonly queries: PrefixQuery[]; readonly sessions: number } {
   const queries: PrefixQuery[] = [];
-  const since = new Map<string, Set<number>>();
+  const since = new Map<string, ReadonlySet<number>>();
   let kept = 0;
   for (const { user, tracks } of sessions) {
-    const heard = since.get(user) ?? new Set(known.heard.get(user));
-    since.set(user, heard);
+    const heardBefore = since.get(user) ?? known.heard.get(user) ?? new Set();
     const plays = tracks.flatMap((id) => known.track.get(id) ?? []);
     if (plays.length > 1) kept++;
-    for (const [i, target] of plays.entries()) {
-      if (i > 0) queries.push({ user, prefix: plays.slice(0, i), target, heard: new Set(heard) });
-      heard.add(known.recording[target] as number);
-    }
+    for (const [i, target] of plays.entries())
+      if (i > 0) queries.push({ user, prefix: plays.slice(0, i), target, heardBefore });
+    const played = plays.map((track) => known.recording[track] as number);
+    since.set(user, new Set([...heardBefore, ...played]));
   }
   return { queries, sessions: kept };
 }
