@@ -15,6 +15,10 @@ export interface MomentParams {
   readonly negativesPerMoment: number;
   /** Pairs wanted at most; beyond it moments are sampled. */
   readonly maxPairs: number;
+  /** What a pair weighs: by its response (default; a save five plays), or all the same. */
+  readonly pairWeights?: 'response' | 'even';
+  /** Whether tempo, energy and key are part of a track (default). */
+  readonly attributes?: boolean;
   readonly seed: number;
 }
 

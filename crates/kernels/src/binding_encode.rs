@@ -73,7 +73,7 @@ pub fn write_tower_inputs(
 ) -> AsyncTask<Work<TowerInputs>> {
     let paths = InputPaths::from(paths);
     Work::task(move || {
-        let digest = files::write_tracks(&paths, &PathBuf::from(tracks))?;
+        let digest = files::write_tracks(&params, &paths, &PathBuf::from(tracks))?;
         let stats = files::write_examples(&params, &paths, &PathBuf::from(examples))?;
         Ok((digest, stats))
     })

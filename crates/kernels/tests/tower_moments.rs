@@ -4,7 +4,7 @@ mod support;
 
 use deepcuts_kernels::encode::languages;
 use deepcuts_kernels::encode::listener_input::{Person, Played, listener_rows, push_listener};
-use deepcuts_kernels::encode::moments::{MomentParams, Responses, moments_of};
+use deepcuts_kernels::encode::moments::{MomentParams, PairWeights, Responses, moments_of};
 use deepcuts_kernels::encode::track_input::track_rows;
 use deepcuts_kernels::encode::unit_vectors::UnitVectors;
 use deepcuts_kernels::listeners::Listener;
@@ -20,6 +20,8 @@ fn params() -> MomentParams {
         horizon_days: 1.0,
         negatives_per_moment: 2,
         max_pairs: 1000,
+        pair_weights: PairWeights::Response,
+        attributes: true,
         seed: 1,
     }
 }

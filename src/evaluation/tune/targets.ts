@@ -45,7 +45,7 @@ const twoTower: TuneTarget = {
   space: {
     loss: ['softmax', 'triplet'],
     tripletNegatives: ['hardest', 'all'],
-    correction: ['own', 'mixture'],
+    correction: ['own', 'mixture', 'classic'],
     temperature: [0.05, 0.07, 0.1],
     uniform: [0, 256, 512, 1024],
     minedNegatives: [0, 5],

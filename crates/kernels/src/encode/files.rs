@@ -22,23 +22,28 @@ pub struct InputPaths {
 }
 
 /// Writes `tower-tracks.col`; returns its content digest.
-pub fn write_tracks(from: &InputPaths, out: &Path) -> Result<String> {
+pub fn write_tracks(params: &str, from: &InputPaths, out: &Path) -> Result<String> {
+    let params = moment_params(params)?;
     let c = Catalogue::open(&from.catalogue)?;
     let v = UnitVectors::open(Path::new(&from.item_vectors), &c)?;
     let audio = match &from.audio {
         Some(path) => Some(UnitVectors::open(Path::new(path), &c)?),
         None => None,
     };
-    let rows = track_rows(&v, audio.as_ref(), &c, languages(&c));
+    let rows = track_rows(&v, audio.as_ref(), &c, languages(&c), params.attributes);
     let mut builder = ColBuilder::default();
     let meta = rows.put(&mut builder);
     builder.write(out, &meta)
 }
 
+fn moment_params(text: &str) -> Result<MomentParams> {
+    serde_json::from_str(text)
+        .map_err(|e| KernelError::new("towers.moments", format!("moments: {e}")))
+}
+
 /// Writes `tower-examples.col`.
 pub fn write_examples(params: &str, from: &InputPaths, out: &Path) -> Result<MomentStats> {
-    let params: MomentParams = serde_json::from_str(params)
-        .map_err(|e| KernelError::new("towers.moments", format!("moments: {e}")))?;
+    let params = moment_params(params)?;
     let c = Catalogue::open(&from.catalogue)?;
     let v = UnitVectors::open(Path::new(&from.item_vectors), &c)?;
     let buckets = from

@@ -31,7 +31,26 @@ pub struct MomentParams {
     pub negatives_per_moment: usize,
     /// Pairs in all, at most in expectation: beyond it moments are sampled.
     pub max_pairs: usize,
+    #[serde(default)]
+    pub pair_weights: PairWeights,
+    /// Whether the track's input has tempo, energy and key.
+    #[serde(default = "yes")]
+    pub attributes: bool,
     pub seed: u32,
+}
+
+/// What a pair weighs in the loss: by the response (a save five plays, how much was heard in between),
+/// or all the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PairWeights {
+    #[default]
+    Response,
+    Even,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// Silence that ends a session, seconds.
@@ -144,7 +163,13 @@ fn moment_at(
     let mut negatives: Vec<u32> = Vec::new();
     for (&track, &weight) in &after {
         if weight > 0 {
-            pairs.push((track, f32::from(weight) / 1000.0));
+            pairs.push((
+                track,
+                match p.pair_weights {
+                    PairWeights::Response => f32::from(weight) / 1000.0,
+                    PairWeights::Even => 1.0,
+                },
+            ));
         } else if weight <= -POSITIVE {
             negatives.push(track);
         }

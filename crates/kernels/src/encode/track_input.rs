@@ -12,12 +12,13 @@ const TAU: f64 = std::f64::consts::TAU;
 /// One row per track of the catalogue. Columns: its vector (`d`), audio (`da`, where there is any),
 /// then: vector of its own, audio there, listeners of 7, 28 and 90 days and all, release age and
 /// whether it is known, tempo and known, energy and known, key on the circle of fifths (sine, cosine)
-/// and known, minutes, explicit.
+/// and known, minutes, explicit. Without `attributes` tempo, energy and key are unknown.
 pub fn track_rows(
     v: &UnitVectors,
     audio: Option<&UnitVectors>,
     c: &Catalogue,
     languages: usize,
+    attributes: bool,
 ) -> InputRows {
     let (d, da) = (v.dimensions, audio.map_or(0, |a| a.dimensions));
     let width = d + da + NUMBERS;
@@ -58,11 +59,14 @@ pub fn track_rows(
         let age = (c.as_of / DAY - f64::from(c.released[t])).max(0.0);
         rows.dense
             .extend(known(c.released[t] != i32::MIN, ln1p(age) / 8.0));
+        rows.dense.extend(known(
+            attributes && !c.tempo[t].is_nan(),
+            (c.tempo[t] - 120.0) / 40.0,
+        ));
         rows.dense
-            .extend(known(!c.tempo[t].is_nan(), (c.tempo[t] - 120.0) / 40.0));
-        rows.dense.extend(known(!c.energy[t].is_nan(), c.energy[t]));
+            .extend(known(attributes && !c.energy[t].is_nan(), c.energy[t]));
         let turn = f64::from(i32::from(c.key[t]) * 7 % 12) / 12.0 * TAU;
-        let keyed = f32::from(u8::from(c.key[t] >= 0));
+        let keyed = f32::from(u8::from(attributes && c.key[t] >= 0));
         rows.dense.extend([
             libm::sin(turn) as f32 * keyed,
             libm::cos(turn) as f32 * keyed,

@@ -140,7 +140,8 @@ impl Batch {
 /// track found among the draws only has no in-batch term, whatever its count, and the other way round.
 fn corrected(correction: Correction, found: [f64; 2], expected: [f64; 2]) -> f64 {
     match correction {
-        Correction::Own => {
+        Correction::None => found[0] + found[1],
+        Correction::Own | Correction::Classic => {
             let term = |kind: usize| match found[kind] {
                 0.0 => 0.0,
                 some => some / expected[kind],

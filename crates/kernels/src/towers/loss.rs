@@ -4,7 +4,7 @@
 use super::batch::Batch;
 use super::gemm::{Simd, Strided, multiply_add, transpose};
 use super::network::{add_scaled, dot, tree};
-use super::params::{Loss, TowerParams, TripletNegatives};
+use super::params::{Correction, Loss, TowerParams, TripletNegatives};
 use crate::math::ln;
 use rayon::prelude::*;
 
@@ -18,8 +18,8 @@ pub struct LossGradients {
 const LANES: usize = 8;
 
 /// The weighted mean over the pairs. Softmax: -ln of the positive's share of the sum of
-/// exp(cosine / temperature, and the log weight of a negative); the positive is uncorrected, masked tracks
-/// are left out. Triplet: max(0, margin - positive, and the negative) in cosines, for the hardest negative
+/// exp(cosine / temperature, and the log weight of a negative); the positive is uncorrected (but for
+/// `Correction::Classic`), masked tracks are left out. Triplet: max(0, margin - positive, and the negative) in cosines, for the hardest negative
 /// or as a mean over all distinct ones; weights of negatives play no part. A pair without negatives has a
 /// loss of 0.
 pub fn loss(
@@ -119,9 +119,12 @@ fn softmax(
 ) -> f64 {
     let sharpness = (1.0 / params.temperature) as f32;
     let own = batch.positive[i] as usize;
-    let positive = row[own] * sharpness;
+    let uncorrected = row[own] * sharpness;
     corrected(row, log_weight, sharpness);
-    row[own] = positive;
+    if params.correction != Correction::Classic {
+        row[own] = uncorrected;
+    }
+    let positive = row[own];
     batch
         .masked(i)
         .for_each(|place| row[place] = f32::NEG_INFINITY);

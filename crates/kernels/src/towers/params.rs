@@ -19,11 +19,16 @@ pub enum TripletNegatives {
     All,
 }
 
-/// How a shared negative is corrected: by the expected count of its own kind (in-batch, uniform), or by
-/// that of both kinds together, which estimates the same sum with less variance.
+/// How a shared negative is corrected for being drawn by its popularity: not at all; by the expected
+/// count of its own kind (in-batch, uniform); or by that of both kinds together, which estimates the same
+/// sum with less variance. The positive is not drawn, so its own logit stays as it is and it is no
+/// negative of itself: the gradient is that of Khrylchenko et al. (RecSys 2025), whose weight 1 - p of a
+/// pair is the slope of this softmax. `Classic` corrects the positive as well (Yi et al. 2019).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Correction {
+    None,
+    Classic,
     Own,
     Mixture,
 }
