@@ -19,7 +19,7 @@ import { presets } from '../src/simulation/index.ts';
 import { realLake, worldLake } from './world/folders.ts';
 
 const cache = fileURLToPath(new URL('../.cache/study-frontier', import.meta.url));
-const seeds = [1, 2, 3];
+const seeds = [1, 2];
 const { params, moments } = defaultTowers;
 
 const trained = (changes: Readonly<Record<string, string | number>>): Partial<TowersOptions> => ({
