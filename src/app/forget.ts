@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { ConfigError, EngineError } from '../domain/index.ts';
 import {
@@ -107,6 +107,8 @@ async function erase(
   leaveOver(dataDir, paths);
   onStage?.('bronze');
   const bronzeRows = await eraseBronze(dataDir, { limits });
+  // lakes that evaluations which were killed left behind
+  rmSync(join(dataDir, 'evaluation'), { recursive: true, force: true });
   onStage?.('lists');
   const inUse = await generationsInUse(dataDir, store);
   let snapshotRows = 0;
