@@ -1,6 +1,6 @@
 // What each knob of the list costs in NDCG and brings in novelty, diversity, calibration and distance
 // from popularity, on tuning weeks.
-//   node bench/frontier.ts [real] [world] [--svg FILE]
+//   node bench/frontier.ts [real] [world] [--svg FOLDER]
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ import { eventSpans, refine } from '../src/lake/index.ts';
 import { type ListParams, settings } from '../src/playlist/index.ts';
 import { modelSetFor, openModelSet } from '../src/scoring/index.ts';
 import { presets } from '../src/simulation/index.ts';
-import { plotSvg } from './plot.ts';
+import { type Panel, plotSvg } from './plot.ts';
 import { type Sweep, sweeps } from './frontier/variants.ts';
 import { realLake, worldLake } from './world/folders.ts';
 
@@ -106,31 +106,41 @@ function printTable(name: string, board: Board): void {
   }
 }
 
+const bought: readonly (readonly [MetricName, string])[] = [
+  ['novelty', 'novelty, bits'],
+  ['vectorDiversity', 'distance of item vectors'],
+  ['diversity', 'diversity of genres'],
+  ['kl', 'KL from the listener’s genres'],
+  ['percentileMinusHabit', 'popularity percentile - habit'],
+  ['newArtistShare', 'share of new artists'],
+];
+
 /** NDCG against what is bought with it, a line per knob, from the plain list. */
 function plot(board: Board, name: string): string {
-  const panels = [
-    ['novelty', 'novelty, bits'],
-    ['diversity', 'intra-list diversity'],
-    ['kl', 'KL from the listener’s genres'],
-    ['percentileMinusHabit', 'popularity percentile - habit'],
-  ] as const;
-  return plotSvg(
-    panels.map(([metric, title]) => ({
-      title: `${name}: ${title}`,
-      x: title,
-      y: 'NDCG@30',
-      lines: sweeps
-        .filter(({ base }) => base === 'accurate')
-        .map((each) => ({
-          name: each.name,
-          points: [{ value: 0, list: settings.accurate }, ...each.steps].map(({ value, list }) => ({
-            x: meanOf(board, list, metric).mean,
-            y: meanOf(board, list, 'ndcg').mean,
-            label: String(value),
-          })),
+  const lines = (metric: MetricName): Panel['lines'] =>
+    sweeps
+      .filter(({ base }) => base === 'accurate')
+      .map((each) => ({
+        name: each.name,
+        points: [{ value: 0, list: settings.accurate }, ...each.steps].map(({ value, list }) => ({
+          x: meanOf(board, list, metric).mean,
+          y: meanOf(board, list, 'ndcg').mean,
+          label: String(value),
         })),
-    })),
-  );
+      }));
+  const panels = bought.map(([metric, title]) => ({
+    title: `${name}: ${title}`,
+    x: title,
+    y: 'NDCG@30',
+    lines: lines(metric),
+  }));
+  return plotSvg(panels.filter(tells));
+}
+
+/** Whether the data say anything of what is bought: without genres nobody's list differs in them. */
+function tells({ lines }: Panel): boolean {
+  const values = lines.flatMap(({ points }) => points.map(({ x }) => x));
+  return values.every(Number.isFinite) && Math.max(...values) - Math.min(...values) > 1e-6;
 }
 
 const { values, positionals } = parseArgs({
@@ -147,19 +157,25 @@ const lists = [
     ].map((list) => [keyOf(list), list]),
   ).values(),
 ];
+function draw(board: Board, name: string, file: string): void {
+  if (values.svg !== undefined) writeFileSync(join(values.svg, file), plot(board, name));
+}
+
 mkdirSync(cache, { recursive: true });
 process.stdout.write(`${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}\n`);
 const real = wanted('real') ? await realLake(cache) : null;
 if (real !== null) {
   const board = await judgeAll(real, lists);
   printTable('30Music, windows 0 and 1', board);
-  if (values.svg !== undefined) writeFileSync(values.svg, plot(board, '30Music'));
+  draw(board, '30Music', 'frontier-30music.svg');
 }
 if (wanted('world')) {
   const dataDir = mkdtempSync(join(tmpdir(), 'deepcuts-frontier-'));
   try {
     await worldLake(dataDir, { ...presets.test, seed: worldSeed });
-    printTable(`world \`test\`, seed ${worldSeed}`, await judgeAll(dataDir, lists));
+    const board = await judgeAll(dataDir, lists);
+    printTable(`world \`test\`, seed ${worldSeed}`, board);
+    draw(board, 'world', 'frontier-world.svg');
   } finally {
     rmSync(dataDir, { recursive: true, force: true });
   }

@@ -1,7 +1,6 @@
 import { catalogueCoverage, weekOf } from '../domain/index.ts';
 import { type SilverRef, eventSpans } from '../lake/index.ts';
-import { itemVectorsFile } from '../features/index.ts';
-import { type Artifact, ColFile } from '../platform/index.ts';
+import { type Artifact } from '../platform/index.ts';
 import { type SettingName } from '../playlist/index.ts';
 import {
   type Chain,
@@ -13,7 +12,8 @@ import {
 } from '../scoring/index.ts';
 import { buildLabels } from '../ranking/index.ts';
 import { CoreTime } from './core-time.ts';
-import { Judge, type Judgement, type TrackVectors } from './judge.ts';
+import { Judge, type Judgement } from './judge.ts';
+import { vectorsOf } from './track-vectors.ts';
 import { type JudgedCatalogue, readCatalogue, readJudgedListeners } from './judged-listeners.ts';
 import { type Lists, baselineLists, chainLists } from './methods.ts';
 import { requireTruthAfter, requireUnread } from './leak-check.ts';
@@ -217,12 +217,4 @@ function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
 
 function isSetting(name: string): boolean {
   return settingNames.some((setting) => setting === name);
-}
-
-/** Item vectors of the chain, by which lists are spread; null where its recipe has none. */
-function vectorsOf({ retrieval }: Chain): TrackVectors | null {
-  if (retrieval.vectors === null) return null;
-  const file = ColFile.open(itemVectorsFile(retrieval.vectors));
-  const rows = file.f32('input');
-  return { rows, dimensions: rows.length / Math.max(1, file.length('count')) };
 }

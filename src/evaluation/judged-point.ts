@@ -9,6 +9,7 @@ import {
   readJudgedListeners,
 } from './judged-listeners.ts';
 import { type EvaluationPoint } from './points.ts';
+import { vectorsOf } from './track-vectors.ts';
 
 /** The chain as of a point, and those who are judged by what they played after it. */
 export interface JudgedPoint {
@@ -32,5 +33,5 @@ export async function judgedPoint(
   const catalogue = readCatalogue(snapshot);
   const listeners = readJudgedListeners(snapshot, labels, catalogue);
   const all = snapshot.manifest.counts['listeners'] ?? listeners.length;
-  return { chain, catalogue, listeners, judge: new Judge(catalogue, all) };
+  return { chain, catalogue, listeners, judge: new Judge(catalogue, all, vectorsOf(chain)) };
 }
