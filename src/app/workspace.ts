@@ -62,6 +62,7 @@ export function chainOptions({ config }: Workspace): ChainOptions {
     negatives: config.ranking.negatives,
     maxExamples: config.ranking.max_examples,
     recipe: config.retrieval.recipe,
+    ranker: { engine: config.ranking.engine, artist: config.ranking.artist },
     limits: { words: config.features.item2vec_words, pairs: config.retrieval.tower_pairs },
     itemVectors: config.features.item_vectors,
     hygiene: { on: config.features.hygiene, keep: config.features.hygiene_keep },

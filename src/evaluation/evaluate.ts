@@ -10,7 +10,7 @@ import {
   openModelSet,
   retrievalAt,
 } from '../scoring/index.ts';
-import { buildLabels } from '../ranking/index.ts';
+import { type ImportanceShare, buildLabels, meanImportance, readRanker } from '../ranking/index.ts';
 import { Judge, type Judgement } from './judge.ts';
 import {
   type JudgedCatalogue,
@@ -50,6 +50,8 @@ export interface Evaluation {
   readonly listeners: number;
   readonly rows: readonly Row[];
   readonly differences: readonly Difference[];
+  /** What the rankers of all points look at; empty without a ranker. */
+  readonly importance: readonly ImportanceShare[];
   readonly labelDays: number;
   readonly labelsShrunk: boolean;
   /** Digest of everything that decides lists besides the data. */
@@ -67,11 +69,13 @@ export async function evaluateWeekly(request: EvaluateRequest): Promise<Evaluati
   const { dataDir, silver, test, chain: options } = request;
   const points = evaluationPoints(eventSpans(silver), test, options.labelDays);
   const board = new Board();
+  const rankers: Artifact[] = [];
   let shrunk = false;
   let labelDays = options.labelDays;
   for (const point of points) {
     const chain = await chainAt(dataDir, silver, point.at, withStage(options, request.onStage));
     shrunk ||= chain.cuts.shrunk;
+    if (chain.ranker !== null) rankers.push(chain.ranker);
     labelDays = chain.cuts.labelDays;
     const { gold } = await retrievalAt(dataDir, silver, point.at, options);
     requireAsOf(chain.snapshot, point.at);
@@ -91,6 +95,7 @@ export async function evaluateWeekly(request: EvaluateRequest): Promise<Evaluati
     points,
     labelDays,
     labelsShrunk: shrunk,
+    importance: meanImportance(rankers.map((ranker) => readRanker(ranker).importance)),
     recipe: recipeDigest(options),
   });
 }

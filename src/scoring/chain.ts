@@ -3,7 +3,9 @@ import { type Limits, type SilverRef, eventSpans, gold, snapshot } from '../lake
 import { Model } from '../native/index.ts';
 import { type Artifact } from '../platform/index.ts';
 import {
+  type ArtistEncoding,
   type CutPlan,
+  type EngineName,
   type ExampleSet,
   type TrainingPoint,
   buildExamples,
@@ -33,6 +35,8 @@ export interface ChainOptions {
   /** Examples wanted at most, over all cuts; more listeners than that are sampled. */
   readonly maxExamples: number;
   readonly recipe: RecipeName;
+  /** What trains the ranker, and how artists' ids enter it. */
+  readonly ranker: { readonly engine: EngineName; readonly artist: ArtistEncoding };
   readonly limits: TrainingLimits;
   readonly itemVectors: ItemVectorsMode;
   /** Whether what is a machine's or another person's is set aside; `keep`: never of these listeners. */
@@ -41,6 +45,8 @@ export interface ChainOptions {
   /** What the SQL engine may use; never changes a result. */
   readonly lake?: Limits;
   readonly onStage?: (stage: string) => void;
+  /** Of the running stage, where it knows: rounds of the ranker. */
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** Retrieval and ranker, all as of one time. */
@@ -124,7 +130,9 @@ export async function chainAt(
   const { featureNames } = new Model(retrievalSpec(retrieval, asOf));
   const ranker = await trainRanker(dataDir, sets, featureNames, asOf, {
     ...defaultRankerOptions,
+    ...options.ranker,
     seed: options.seed,
+    onRound: (round, rounds) => options.onProgress?.(round, rounds),
   });
   return { snapshot: columns, retrieval, ranker, cuts };
 }

@@ -44,7 +44,7 @@ export const command: Command = {
       });
     report.stage('refine');
     const silver = await refine({ dataDir });
-    const chain = chainOptions(workspace);
+    const chain = { ...chainOptions(workspace), onProgress: report.progress };
     const test = values['test'] === true;
     if (protocol === 'fold-in') {
       const folded = await evaluateFoldIn({

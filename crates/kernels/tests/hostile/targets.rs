@@ -187,7 +187,9 @@ pub fn prepare() -> World {
     build_exploration(&world.folder, "exploration.col").unwrap();
     std::fs::write(at("model.txt"), MODEL).unwrap();
     let mut rates = ColBuilder::default();
-    rates.put("rate", &[0.5f32; TRACKS / 3]);
+    rates
+        .put("rate", &[0.5f32; TRACKS / 3])
+        .put("bucket", &[1.0f32; TRACKS / 3]);
     rates
         .write(&at("rates.col"), &serde_json::json!({}))
         .unwrap();
