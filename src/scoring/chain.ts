@@ -55,6 +55,8 @@ export interface Chain {
   readonly retrieval: Retrieval;
   readonly ranker: Artifact | null;
   readonly cuts: CutPlan;
+  /** What the ranker is trained on, a set per cut. */
+  readonly examples: readonly ExampleSet[];
 }
 
 /** The snapshot as of a time with everything that retrieves from it. */
@@ -125,7 +127,7 @@ export async function chainAt(
   }
   const labelled = sets.some((set) => (set.examples.manifest.counts['positives'] ?? 0) > 0);
   const { snapshot: columns, retrieval } = now;
-  if (!labelled) return { snapshot: columns, retrieval, ranker: null, cuts };
+  if (!labelled) return { snapshot: columns, retrieval, ranker: null, cuts, examples: sets };
   options.onStage?.('ranker');
   const { featureNames } = new Model(retrievalSpec(retrieval, asOf));
   const ranker = await trainRanker(dataDir, sets, featureNames, asOf, {
@@ -134,7 +136,7 @@ export async function chainAt(
     seed: options.seed,
     onRound: (round, rounds) => options.onProgress?.(round, rounds),
   });
-  return { snapshot: columns, retrieval, ranker, cuts };
+  return { snapshot: columns, retrieval, ranker, cuts, examples: sets };
 }
 
 /** The share of listeners whose examples fit, rounded down to a thousandth. */
