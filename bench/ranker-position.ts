@@ -50,13 +50,7 @@ async function planted(): Promise<void> {
 
 async function world(): Promise<void> {
   const dataDir = mkdtempSync(join(tmpdir(), 'deepcuts-study-position-'));
-  const config = {
-    ...presets.test,
-    seed: 2,
-    listeners: 4000,
-    tracks: 12_000,
-    playsTarget: 600_000,
-  };
+  const config = { ...presets.test, seed: 2 };
   try {
     await worldLake(dataDir, config);
     const asOf = config.endsAt - 86_400_000;

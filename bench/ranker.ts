@@ -21,7 +21,7 @@ import { realLake, worldLake } from './world/folders.ts';
 
 const cache = fileURLToPath(new URL('../.cache/study-ranker', import.meta.url));
 /** Of the seeds of worlds the one that is for tuning. */
-const world = { ...presets.test, seed: 2, listeners: 4000, tracks: 12_000, playsTarget: 600_000 };
+const world = { ...presets.test, seed: 2 };
 const perListener = 500;
 
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
@@ -102,7 +102,10 @@ async function study(name: string, dataDir: string): Promise<void> {
       const found = await lake.judge(runs.map(({ ranker }) => ranker));
       const cells = measures.map((measure) => {
         const values = found[measure];
-        if (base === null) return interval(bootstrapMean(values, lake.users));
+        if (base === null) {
+          const own = bootstrapMean(values, lake.users);
+          return `${interval(own)}, n ${own.n}`;
+        }
         const against = base[measure];
         const differences = values.map((value, i) => value - (against[i] as number));
         const mean = bootstrapMean(values, lake.users).mean;
