@@ -52,6 +52,7 @@ writeFileSync(
     '| package | version | licence |',
     '|---|---|---|',
     '| LightGBM (library of the PyPI wheel) | 4.7.0 | MIT |',
+    "| XGBoost (library of the PyPI wheel xgboost-cpu, with GCC's libgomp) | 3.2.0 | Apache-2.0; libgomp GPL-3.0 with the runtime library exception |",
     '',
     '## npm packages',
     '',

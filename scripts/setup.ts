@@ -1,9 +1,11 @@
-// Makes what a checkout needs beyond `npm ci`: the native kernel (cargo) and LightGBM's library (pip).
-// Does nothing when both are there and current.
+// Makes what a checkout needs beyond `npm ci`: the native kernel (cargo) and the libraries
+// of LightGBM and XGBoost (pip; 4 and 6 MB).
+// Does nothing when all are there and current.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -20,6 +22,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const native = join(root, 'native');
 const lightgbmVersion = '4.7.0';
+const xgboostVersion = '3.2.0';
 
 function fail(what: string, remedy: string): never {
   process.stderr.write(`setup: ${what}\n       ${remedy}\n`);
@@ -77,12 +80,9 @@ function buildKernel(): void {
   writeFileSync(stamp, digest);
 }
 
-function fetchLightgbm(): void {
-  const target = join(native, `lib_lightgbm-${lightgbmVersion}.so`);
-  if (existsSync(target)) return;
-  process.stderr.write(`setup: fetching LightGBM ${lightgbmVersion} from PyPI (once)\n`);
-  const folder = mkdtempSync(join(tmpdir(), 'deepcuts-lightgbm-'));
-  const remedy = 'Install Python 3 with pip, or put a lib_lightgbm.so there yourself: ' + target;
+/** Unpacks a wheel of PyPI into a folder and hands it over; the folder is removed afterwards. */
+function withWheel(requirement: string, remedy: string, take: (folder: string) => void): void {
+  const folder = mkdtempSync(join(tmpdir(), 'deepcuts-wheel-'));
   try {
     run(
       'python3',
@@ -95,26 +95,54 @@ function fetchLightgbm(): void {
         '--only-binary=:all:',
         '--dest',
         folder,
-        `lightgbm==${lightgbmVersion}`,
+        requirement,
       ],
       remedy,
     );
     const wheel = readdirSync(folder).find((name) => name.endsWith('.whl'));
-    if (wheel === undefined) fail('pip brought no wheel of LightGBM.', remedy);
+    if (wheel === undefined) fail(`pip brought no wheel of ${requirement}.`, remedy);
     run('python3', ['-m', 'zipfile', '-e', join(folder, wheel), folder], remedy);
-    const library = join(
-      folder,
-      'lightgbm',
-      'lib',
-      process.platform === 'darwin' ? 'lib_lightgbm.dylib' : 'lib_lightgbm.so',
-    );
-    copyFileSync(library, `${target}.${process.pid}`);
-    renameSync(`${target}.${process.pid}`, target);
+    take(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+function fetchLightgbm(): void {
+  const target = join(native, `lib_lightgbm-${lightgbmVersion}.so`);
+  if (existsSync(target)) return;
+  process.stderr.write(`setup: fetching LightGBM ${lightgbmVersion} from PyPI (once)\n`);
+  const remedy = 'Install Python 3 with pip, or put a lib_lightgbm.so there yourself: ' + target;
+  withWheel(`lightgbm==${lightgbmVersion}`, remedy, (folder) => {
+    const name = process.platform === 'darwin' ? 'lib_lightgbm.dylib' : 'lib_lightgbm.so';
+    copyFileSync(join(folder, 'lightgbm', 'lib', name), `${target}.${process.pid}`);
+    renameSync(`${target}.${process.pid}`, target);
+  });
+}
+
+/** Its library finds the OpenMP of its own wheel by the way from one folder to the other. */
+function fetchXgboost(): void {
+  const target = join(native, `xgboost-${xgboostVersion}`);
+  if (existsSync(target)) return;
+  process.stderr.write(`setup: fetching XGBoost ${xgboostVersion} from PyPI (once)\n`);
+  const apple = process.platform === 'darwin';
+  const remedy = 'Install Python 3 with pip.';
+  withWheel(`${apple ? 'xgboost' : 'xgboost-cpu'}==${xgboostVersion}`, remedy, (folder) => {
+    const making = `${target}.${process.pid}`;
+    const library = join(making, 'xgboost', 'lib');
+    mkdirSync(library, { recursive: true });
+    copyFileSync(
+      join(folder, 'xgboost', 'lib', apple ? 'libxgboost.dylib' : 'libxgboost.so'),
+      join(library, 'libxgboost.so'),
+    );
+    const beside = readdirSync(folder).find((name) => name.endsWith('.libs'));
+    if (beside !== undefined)
+      cpSync(join(folder, beside), join(making, beside), { recursive: true });
+    renameSync(making, target);
+  });
+}
+
 mkdirSync(native, { recursive: true });
 buildKernel();
 fetchLightgbm();
+fetchXgboost();

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ConfigError } from '../domain/index.ts';
+import { artistEncodings, engineNames } from '../ranking/index.ts';
 import { nearest } from './nearest.ts';
 
 const positive = z.number().int().positive();
@@ -65,6 +66,14 @@ export const configSchema = z.strictObject({
     .prefault({}),
   ranking: z
     .strictObject({
+      engine: z
+        .enum(engineNames)
+        .default('lightgbm')
+        .describe('What trains the ranker: lightgbm (binary), lambdarank (LightGBM) or xgboost.'),
+      artist: z
+        .enum(artistEncodings)
+        .default('target')
+        .describe("How an artist's id enters it: its positive rate (target), a hash, or none."),
       label_days: z
         .number()
         .positive()

@@ -25,6 +25,7 @@ const evaluation: Evaluation = {
     },
   ],
   differences: [],
+  importance: [],
   saves: true,
   labelDays: 7,
   labelsShrunk: false,

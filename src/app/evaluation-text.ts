@@ -9,6 +9,7 @@ import {
   intervalText,
   numberText,
 } from '../evaluation/index.ts';
+import { type ImportanceShare } from '../ranking/index.ts';
 
 type Column = readonly [string, (row: Row) => string];
 
@@ -70,7 +71,27 @@ export function evaluationText(evaluation: Evaluation): string {
       : [
           `  percentile: balanced - habit = ${intervalText(balanced.metrics.percentileMinusHabit)}`,
         ]),
+    ...importanceText(evaluation.importance),
   ].join('\n');
+}
+
+const featuresShown = 10;
+
+/** The features that a ranker gains most by; no lines without a ranker. */
+function importanceText(importance: readonly ImportanceShare[]): string[] {
+  if (importance.length === 0) return [];
+  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+  return [
+    '',
+    `What the ranker looks at (${Math.min(featuresShown, importance.length)} of ${importance.length} features used):`,
+    '',
+    ...markdownTable([
+      ['feature', 'gain', 'splits'],
+      ...importance
+        .slice(0, featuresShown)
+        .map((row) => [row.feature, percent(row.gainShare), percent(row.splitShare)]),
+    ]),
+  ];
 }
 
 /** What each recipe adds, as Markdown: value, and the paired difference from the first recipe. */

@@ -64,6 +64,7 @@ export function chainOptions({ dataDir, config }: Workspace): ChainOptions {
     maxExamples: config.ranking.max_examples,
     recipe: config.retrieval.recipe,
     ...(config.retrieval.tuned ? { tuning: readTuning(dataDir) } : {}),
+    ranker: { engine: config.ranking.engine, artist: config.ranking.artist },
     limits: { words: config.features.item2vec_words, pairs: config.retrieval.tower_pairs },
     itemVectors: config.features.item_vectors,
     hygiene: { on: config.features.hygiene, keep: config.features.hygiene_keep },

@@ -43,7 +43,7 @@ export async function runSunday(
       shards: batch.shards,
       workers: batch.workers,
       workerCommand: workerCommand(workspace),
-      chain: chainOptions(workspace),
+      chain: { ...chainOptions(workspace), onProgress: report.progress },
       gate: gateLimits(workspace),
       dryRun: values['dry-run'] === true,
       billed: 'process',

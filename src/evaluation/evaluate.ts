@@ -10,7 +10,7 @@ import {
   openModelSet,
   retrievalAt,
 } from '../scoring/index.ts';
-import { buildLabels } from '../ranking/index.ts';
+import { type ImportanceShare, buildLabels, meanImportance, readRanker } from '../ranking/index.ts';
 import { CoreTime } from './core-time.ts';
 import { Judge, type Judgement } from './judge.ts';
 import { vectorsOf } from './track-vectors.ts';
@@ -51,6 +51,8 @@ export interface Evaluation {
   readonly differences: readonly Difference[];
   /** Whether any judged listener saved anything: without, the saved share says nothing. */
   readonly saves: boolean;
+  /** What the rankers of all points look at; empty without a ranker. */
+  readonly importance: readonly ImportanceShare[];
   readonly labelDays: number;
   readonly labelsShrunk: boolean;
   /** Digest of everything that decides lists besides the data. */
@@ -68,11 +70,13 @@ export async function evaluateWeekly(request: EvaluateRequest): Promise<Evaluati
   const { dataDir, silver, split, chain: options } = request;
   const points = pointsOf(split, eventSpans(silver), options.labelDays);
   const board = new Board();
+  const rankers: Artifact[] = [];
   let shrunk = false;
   let labelDays = options.labelDays;
   for (const point of points) {
     const chain = await chainAt(dataDir, silver, point.at, withStage(options, request.onStage));
     shrunk ||= chain.cuts.shrunk;
+    if (chain.ranker !== null) rankers.push(chain.ranker);
     labelDays = chain.cuts.labelDays;
     const { gold } = await retrievalAt(dataDir, silver, point.at, options);
     requireUnread(chain, point.at);
@@ -93,6 +97,7 @@ export async function evaluateWeekly(request: EvaluateRequest): Promise<Evaluati
     points,
     labelDays,
     labelsShrunk: shrunk,
+    importance: meanImportance(rankers.map((ranker) => readRanker(ranker).importance)),
     recipe: recipeDigest(options),
   });
 }

@@ -5,7 +5,7 @@ import { type ChainOptions } from '../scoring/index.ts';
 
 /** Digest of settings, sources and options: names in the ledger what was judged. */
 export function recipeDigest(options: ChainOptions): string {
-  const { onStage: _, ...rest } = options;
+  const { onStage: _stage, onProgress: _progress, ...rest } = options;
   return digestJson([
     settings,
     recipeFor(options.recipe, options.tuning),

@@ -14,6 +14,7 @@ export {
 export {
   type BoosterOptions,
   type TrainingRows,
+  boosterImportance,
   lightgbmVersion,
   predictBooster,
   trainBooster,
@@ -24,4 +25,5 @@ export * from './hygiene-kernels.ts';
 export * from './list-kernels.ts';
 export * from './tower-kernels.ts';
 export * from './join-kernels.ts';
-export { TreeScorer } from './tree-scorer.ts';
+export { type PlattCurve, TreeScorer, plattCurve } from './tree-scorer.ts';
+export { hasXgboost, predictXgboost, trainXgboost, xgboostScores } from './xgboost.ts';

@@ -1,37 +1,32 @@
-import { existsSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { EngineError } from '../domain/index.ts';
+import { type CLibrary, loadCLibrary } from './c-library.ts';
 
 /** Rows for training: `x` is row-major, one row per label. */
 export interface TrainingRows {
   readonly x: Float32Array;
   readonly label: Float32Array;
   readonly weight: Float32Array;
+  /** Rows of each query, one query after the other: for objectives that order. */
+  readonly group?: Int32Array;
 }
 
 export interface BoosterOptions {
   readonly featureNames: readonly string[];
-  /** LightGBM parameters by their own names. */
+  /** The library's parameters by their own names. */
   readonly parameters: Readonly<Record<string, string | number | boolean>>;
   readonly rounds: number;
   readonly onRound?: (round: number) => void;
 }
 
-type Native = (...args: unknown[]) => number;
-
-interface Library {
-  readonly call: (name: string, ...args: unknown[]) => void;
-}
-
 const version = '4.7.0';
-let loading: Promise<Library> | undefined;
+let loading: Promise<CLibrary> | undefined;
 
 const signatures: Readonly<Record<string, string>> = {
   LGBM_DatasetCreateFromMat:
     'int LGBM_DatasetCreateFromMat(const float *data, int type, int rows, int columns, int rowMajor, const char *parameters, void *reference, _Out_ void **out)',
   LGBM_DatasetSetField:
-    'int LGBM_DatasetSetField(void *handle, const char *name, const float *data, int n, int type)',
+    'int LGBM_DatasetSetField(void *handle, const char *name, const void *data, int n, int type)',
   LGBM_DatasetSetFeatureNames:
     'int LGBM_DatasetSetFeatureNames(void *handle, const char **names, int n)',
   LGBM_DatasetFree: 'int LGBM_DatasetFree(void *handle)',
@@ -44,55 +39,24 @@ const signatures: Readonly<Record<string, string>> = {
     'int LGBM_BoosterLoadModelFromString(const char *text, _Out_ int *rounds, _Out_ void **out)',
   LGBM_BoosterPredictForMat:
     'int LGBM_BoosterPredictForMat(void *handle, const float *data, int type, int rows, int columns, int rowMajor, int kind, int start, int rounds, const char *parameters, _Out_ int64_t *length, _Out_ double *out)',
+  LGBM_BoosterFeatureImportance:
+    'int LGBM_BoosterFeatureImportance(void *handle, int rounds, int kind, _Out_ double *out)',
   LGBM_BoosterFree: 'int LGBM_BoosterFree(void *handle)',
 };
 
 const float32 = 0;
+const int32 = 2;
 const rawScore = 1;
 
-/** Where the set-up puts the official library. */
-function libraryPath(): string {
-  return fileURLToPath(new URL(`../../native/lib_lightgbm-${version}.so`, import.meta.url));
-}
-
-async function load(): Promise<Library> {
-  const path = libraryPath();
-  if (!existsSync(path))
-    throw new EngineError(`LightGBM's library is not there (${path}).`, {
-      code: 'lightgbm.missing',
-      remedy: 'Run "npm run setup"; it needs Python 3 with pip.',
-    });
-  const { default: koffi } = await import('koffi');
-  let library: ReturnType<typeof koffi.load>;
-  try {
-    library = koffi.load(path);
-  } catch (cause) {
-    throw new EngineError(`LightGBM's library does not load: ${String(cause)}`, {
-      code: 'lightgbm.load',
-      remedy: 'Install libgomp1 (it comes with gcc).',
-      cause,
-    });
-  }
-  const lastError = library.func('const char *LGBM_GetLastError()') as unknown as () => string;
-  const functions = new Map(
-    Object.entries(signatures).map(([name, signature]) => [name, library.func(signature)]),
-  );
-  const fail = (name: string): never => {
-    throw new EngineError(`LightGBM: ${lastError()}`, {
-      code: 'lightgbm.failed',
-      remedy: `The call was ${name}.`,
-    });
-  };
-  const get = (name: string): Native => functions.get(name) as unknown as Native;
-  return {
-    call: (name, ...args) => {
-      if (get(name)(...args) !== 0) fail(name);
-    },
-  };
-}
-
-function lightgbm(): Promise<Library> {
-  loading ??= load();
+/** The official library, where the set-up puts it. */
+function lightgbm(): Promise<CLibrary> {
+  loading ??= loadCLibrary({
+    name: 'LightGBM',
+    path: fileURLToPath(new URL(`../../native/lib_lightgbm-${version}.so`, import.meta.url)),
+    codes: { missing: 'lightgbm.missing', load: 'lightgbm.load', failed: 'lightgbm.failed' },
+    lastError: 'LGBM_GetLastError',
+    signatures,
+  });
   return loading;
 }
 
@@ -117,6 +81,8 @@ export async function trainBooster(rows: TrainingRows, options: BoosterOptions):
   try {
     call('LGBM_DatasetSetField', dataset[0], 'label', rows.label, n, float32);
     call('LGBM_DatasetSetField', dataset[0], 'weight', rows.weight, n, float32);
+    if (rows.group !== undefined)
+      call('LGBM_DatasetSetField', dataset[0], 'group', rows.group, rows.group.length, int32);
     call('LGBM_DatasetSetFeatureNames', dataset[0], [...options.featureNames], columns);
     const booster: unknown[] = [null];
     call('LGBM_BoosterCreate', dataset[0], parameters, booster);
@@ -167,6 +133,24 @@ export async function predictBooster(
       out,
     );
     return out;
+  } finally {
+    call('LGBM_BoosterFree', booster[0]);
+  }
+}
+
+/** Splits and total gain per feature by the library itself: the oracle of what a ranker's artifact says. */
+export async function boosterImportance(
+  text: string,
+  columns: number,
+): Promise<{ splits: Float64Array; gain: Float64Array }> {
+  const { call } = await lightgbm();
+  const booster: unknown[] = [null];
+  call('LGBM_BoosterLoadModelFromString', text, [0], booster);
+  try {
+    const [splits, gain] = [new Float64Array(columns), new Float64Array(columns)];
+    call('LGBM_BoosterFeatureImportance', booster[0], 0, 0, splits);
+    call('LGBM_BoosterFeatureImportance', booster[0], 0, 1, gain);
+    return { splits, gain };
   } finally {
     call('LGBM_BoosterFree', booster[0]);
   }

@@ -4,15 +4,24 @@ import { kernel } from './kernel.ts';
 interface NativeTrees {
   readonly binned: boolean;
   raw(rows: Float32Array): Float64Array;
+  output(raw: Float64Array): Float64Array;
 }
 
 interface TreesKernel {
   readonly Trees: new (text: string) => NativeTrees;
+  plattCurve(raw: Float64Array, label: Uint8Array, weight: Float32Array): PlattCurve;
+}
+
+/** P = 1 / (1 + exp(-(scale raw + shift))). */
+export interface PlattCurve {
+  readonly scale: number;
+  readonly shift: number;
 }
 
 /**
- * A LightGBM text model, compiled: numerical and categorical splits of one output. Linear leaves,
- * several classes, random forests and broken texts throw `model.invalid`.
+ * A text model of LightGBM (numerical and categorical splits of one output) or a JSON model of XGBoost
+ * (numerical splits, `binary:logistic`), compiled. Linear leaves, several classes, random forests,
+ * dropped trees and broken texts throw `model.invalid`.
  */
 export class TreeScorer {
   readonly #trees: NativeTrees;
@@ -31,9 +40,24 @@ export class TreeScorer {
 
   /**
    * Raw scores, sums of leaves, of row-major rows of as many values as the model has features. Values
-   * are read as LightGBM's predictor does: NaN is missing, magnitudes up to 1e-35 are 0.
+   * are read and added as the model's library does. LightGBM: magnitudes up to 1e-35 are 0, sums are
+   * doubles. XGBoost: sums are singles that begin with the logit of the base score. NaN is missing.
    */
   raw(rows: Float32Array): Float64Array {
     return guarded(() => this.#trees.raw(rows));
   }
+
+  /** Raw scores to probabilities where the objective is logistic, else as they are. */
+  output(raw: Float64Array): Float64Array {
+    return guarded(() => this.#trees.output(raw));
+  }
+}
+
+/**
+ * The logistic curve from raw scores to the probability of label 1 of greatest weighted likelihood,
+ * with Platt's (1999) smoothed targets; its scale is at least 1e-3, so that it never reorders scores.
+ * No rows give the curve of one half. Columns of different lengths throw `kernel.shape`.
+ */
+export function plattCurve(raw: Float64Array, label: Uint8Array, weight: Float32Array): PlattCurve {
+  return guarded(() => (kernel() as unknown as TreesKernel).plattCurve(raw, label, weight));
 }

@@ -44,7 +44,7 @@ export async function buildExamples(
   ];
   const identity = {
     kind: 'examples',
-    schema: 1,
+    schema: 2,
     asOf: labels.manifest.asOf,
     inputs: {
       snapshot: snapshot.manifest.contentDigest,

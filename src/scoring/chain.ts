@@ -3,7 +3,9 @@ import { type Limits, type SilverRef, eventSpans, gold, snapshot } from '../lake
 import { Model } from '../native/index.ts';
 import { type Artifact } from '../platform/index.ts';
 import {
+  type ArtistEncoding,
   type CutPlan,
+  type EngineName,
   type ExampleSet,
   type TrainingPoint,
   buildExamples,
@@ -36,6 +38,8 @@ export interface ChainOptions {
   readonly recipe: RecipeName;
   /** Parameters of item2vec and towers that were tuned. */
   readonly tuning?: RetrievalTuning;
+  /** What trains the ranker, and how artists' ids enter it. */
+  readonly ranker: { readonly engine: EngineName; readonly artist: ArtistEncoding };
   readonly limits: TrainingLimits;
   readonly itemVectors: ItemVectorsMode;
   /** Whether what is a machine's or another person's is set aside; `keep`: never of these listeners. */
@@ -44,6 +48,8 @@ export interface ChainOptions {
   /** What the SQL engine may use; never changes a result. */
   readonly lake?: Limits;
   readonly onStage?: (stage: string) => void;
+  /** Of the running stage, where it knows: rounds of the ranker. */
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** Retrieval and ranker, all as of one time. */
@@ -52,6 +58,8 @@ export interface Chain {
   readonly retrieval: Retrieval;
   readonly ranker: Artifact | null;
   readonly cuts: CutPlan;
+  /** What the ranker is trained on, a set per cut. */
+  readonly examples: readonly ExampleSet[];
 }
 
 /** The snapshot as of a time with everything that retrieves from it. */
@@ -122,14 +130,16 @@ export async function chainAt(
   }
   const labelled = sets.some((set) => (set.examples.manifest.counts['positives'] ?? 0) > 0);
   const { snapshot: columns, retrieval } = now;
-  if (!labelled) return { snapshot: columns, retrieval, ranker: null, cuts };
+  if (!labelled) return { snapshot: columns, retrieval, ranker: null, cuts, examples: sets };
   options.onStage?.('ranker');
   const { featureNames } = new Model(retrievalSpec(retrieval, asOf));
   const ranker = await trainRanker(dataDir, sets, featureNames, asOf, {
     ...defaultRankerOptions,
+    ...options.ranker,
     seed: options.seed,
+    onRound: (round, rounds) => options.onProgress?.(round, rounds),
   });
-  return { snapshot: columns, retrieval, ranker, cuts };
+  return { snapshot: columns, retrieval, ranker, cuts, examples: sets };
 }
 
 /** The share of listeners whose examples fit, rounded down to a thousandth. */

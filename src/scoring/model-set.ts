@@ -14,7 +14,7 @@ import {
   readManifest,
   requireAsOf,
 } from '../platform/index.ts';
-import { writeArtistRates } from '../ranking/index.ts';
+import { rankerFile, readRanker, writeArtistColumns } from '../ranking/index.ts';
 import {
   type Retrieval,
   candidateLimit,
@@ -104,7 +104,8 @@ export async function buildModelSet(dataDir: string, parts: ModelSetParts): Prom
   const files = mapPaths(retrievalFiles(retrieval), below);
   const spec = {
     ...files,
-    ranker: ranker === null ? null : below(join(ranker.path, 'model.txt')),
+    ranker: ranker === null ? null : below(rankerFile(ranker)),
+    rankerLink: ranker === null ? null : readRanker(ranker).link,
     exploration: exploration === null ? null : below(join(exploration.path, 'exploration.col')),
     deliverAt: Math.floor(deliverAtMs / 1000),
     candidates: candidateLimit,
@@ -122,7 +123,7 @@ export async function buildModelSet(dataDir: string, parts: ModelSetParts): Prom
   };
   const identity = {
     kind: 'model-set',
-    schema: 2,
+    schema: 3,
     asOf,
     inputs: Object.fromEntries(
       Object.entries(pins).map(([role, pin]) => [role, pin.contentDigest]),
@@ -134,7 +135,7 @@ export async function buildModelSet(dataDir: string, parts: ModelSetParts): Prom
     const rates =
       ranker === null
         ? null
-        : await writeArtistRates(ranker, snapshot, join(dir, 'artist-rates.col'));
+        : await writeArtistColumns(ranker, snapshot, join(dir, 'artist-rates.col'));
     writeFileSync(join(dir, 'model-set.json'), `${JSON.stringify({ spec, pins }, null, 1)}\n`);
     return {
       maxEventTime: snapshot.manifest.maxEventTime,

@@ -1,12 +1,13 @@
-//! LightGBM text models as objects of Node: converts, calls, maps errors.
+//! Models of LightGBM and XGBoost as objects of Node: converts, calls, maps errors.
 
 // Nothing registers the functions with Node in a test build.
 #![cfg_attr(test, allow(dead_code))]
 
 use crate::binned_trees::TreeScratch;
 use crate::error::KernelError;
+use crate::platt;
 use crate::trees::Ensemble;
-use napi::bindgen_prelude::{Float32Array, Float64Array};
+use napi::bindgen_prelude::{Float32Array, Float64Array, Uint8Array};
 use napi::{Error, Result};
 use napi_derive::napi;
 
@@ -50,4 +51,34 @@ impl Trees {
         self.model.raw_rows(&rows, &mut self.scratch, &mut raw);
         Ok(raw.into())
     }
+
+    /// What the model's link makes of raw scores.
+    #[napi(catch_unwind)]
+    pub fn output(&self, raw: Float64Array) -> Float64Array {
+        let found: Vec<f64> = raw.iter().map(|&raw| self.model.output(raw)).collect();
+        found.into()
+    }
+}
+
+#[napi(object)]
+pub struct PlattCurve {
+    pub scale: f64,
+    pub shift: f64,
+}
+
+/// The logistic curve from raw scores to probabilities.
+#[napi(js_name = "plattCurve", catch_unwind)]
+pub fn platt_curve(
+    raw: Float64Array,
+    label: Uint8Array,
+    weight: Float32Array,
+) -> Result<PlattCurve> {
+    if raw.len() != label.len() || raw.len() != weight.len() {
+        return Err(failed(KernelError::new(
+            "kernel.shape",
+            "columns of raw scores differ in length",
+        )));
+    }
+    let platt::Curve { scale, shift } = platt::fit(&raw, &label, &weight);
+    Ok(PlattCurve { scale, shift })
 }

@@ -3,7 +3,7 @@
 use crate::feature_bins::{BLOCK, FeatureBins};
 use crate::leaf_chains::{LeafChains, Line, TREES};
 use crate::simd::Simd;
-use crate::trees::Tree;
+use crate::trees::{Arithmetic, Tree};
 
 /// Buffers that calls share; any model may use them.
 #[derive(Debug, Default)]
@@ -16,6 +16,7 @@ pub struct TreeScratch {
 #[derive(Debug)]
 pub struct BinnedTrees {
     width: usize,
+    arithmetic: Arithmetic,
     simd: Simd,
     bins: FeatureBins,
     chains: LeafChains,
@@ -30,8 +31,13 @@ const SIDE: usize = 16;
 impl BinnedTrees {
     /// None, so that the plain walk is used, where a split is categorical, a feature has more than 255
     /// distinct cuts or a tree more than 256 leaves.
-    pub fn of(trees: &[Tree], width: usize, simd: Simd) -> Option<Self> {
-        let bins = FeatureBins::of(trees, width)?;
+    pub(crate) fn of(
+        trees: &[Tree],
+        width: usize,
+        arithmetic: Arithmetic,
+        simd: Simd,
+    ) -> Option<Self> {
+        let bins = FeatureBins::of(trees, width, arithmetic)?;
         let chains = LeafChains::of(trees, &bins)?;
         let mut leaves = Vec::new();
         let mut leaf_start = Vec::new();
@@ -42,6 +48,7 @@ impl BinnedTrees {
         leaves.resize(leaves.len() + 256, 0.0);
         Some(Self {
             width,
+            arithmetic,
             simd,
             bins,
             chains,
@@ -72,6 +79,7 @@ impl BinnedTrees {
     }
 
     fn add(&self, trees: &[usize], lines: &[Line], sums: &mut [f64]) {
+        let arithmetic = self.arithmetic;
         for (group, sums) in sums.chunks_mut(SIDE).enumerate() {
             let (line, from) = (group * SIDE / 64, group * SIDE % 64);
             let mut sum = [0.0; SIDE];
@@ -80,7 +88,7 @@ impl BinnedTrees {
                 let leaves = &self.leaves[start..start + 256];
                 let found = &LeafChains::found(lines, t)[line].0[from..from + SIDE];
                 for (sum, &leaf) in sum.iter_mut().zip(found) {
-                    *sum += leaves[usize::from(leaf)];
+                    *sum = arithmetic.add(*sum, leaves[usize::from(leaf)]);
                 }
             }
             sums.copy_from_slice(&sum[..sums.len()]);

@@ -114,10 +114,13 @@ struct Part {
     weight: Vec<f32>,
     artist: Vec<u32>,
     fold: Vec<u8>,
+    /// Rows of each listener.
+    group: Vec<u32>,
     stats: ExampleStats,
 }
 
-/// Writes `x` (n x features, row-major), `label`, `weight`, `artist`, `fold` of one bucket.
+/// Writes `x` (n x features, row-major), `label`, `weight`, `artist`, `fold` of one bucket, and `group`:
+/// the rows of each listener, who stand one after the other.
 pub fn examples_bucket(
     model: &Model,
     truth: &Truth,
@@ -160,6 +163,7 @@ pub fn examples_bucket(
         all.weight.extend(part.weight);
         all.artist.extend(part.artist);
         all.fold.extend(part.fold);
+        all.group.extend(part.group);
         all.stats.listeners += part.stats.listeners;
         all.stats.positives += part.stats.positives;
         all.stats.reachable += part.stats.reachable;
@@ -171,7 +175,10 @@ pub fn examples_bucket(
         .put("x", &all.x)
         .put("label", &all.label)
         .put("weight", &all.weight);
-    builder.put("artist", &all.artist).put("fold", &all.fold);
+    builder
+        .put("artist", &all.artist)
+        .put("fold", &all.fold)
+        .put("group", &all.group);
     let meta = serde_json::json!({ "features": model.feature_names().len() });
     all.stats.digest = builder.write(out_path, &meta)?;
     Ok(all.stats)
@@ -243,6 +250,9 @@ fn one(
         &mut worker.rows,
     );
     let width = worker.rows.len() / n.max(1);
+    if !kept.is_empty() {
+        part.group.push(kept.len() as u32);
+    }
     for i in kept {
         part.x
             .extend_from_slice(&worker.rows[i * width..(i + 1) * width]);

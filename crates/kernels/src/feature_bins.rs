@@ -2,7 +2,7 @@
 //! cuts below it, so `value <= cuts[j]` is `bin <= j`: no decision changes.
 
 use crate::simd::Simd;
-use crate::trees::{Missing, Node, Split, Tree, read};
+use crate::trees::{Arithmetic, Missing, Node, Split, Tree};
 
 /// Most rows of a block, and bytes from one column to the next.
 pub(crate) const BLOCK: usize = 256;
@@ -48,6 +48,7 @@ pub(crate) struct CutTable {
 /// The features that a model's numerical splits use, ascending.
 #[derive(Debug)]
 pub(crate) struct FeatureBins {
+    pub arithmetic: Arithmetic,
     pub features: Vec<Feature>,
     pub columns: usize,
 }
@@ -68,7 +69,7 @@ impl Rule {
 
 impl FeatureBins {
     /// None where a split is categorical or a feature has more than 255 distinct cuts.
-    pub fn of(trees: &[Tree], width: usize) -> Option<Self> {
+    pub fn of(trees: &[Tree], width: usize, arithmetic: Arithmetic) -> Option<Self> {
         let mut cuts: Vec<Vec<f32>> = vec![Vec::new(); width];
         let mut rules: Vec<Vec<Rule>> = vec![Vec::new(); width];
         for node in trees.iter().flat_map(|tree| &tree.nodes) {
@@ -105,7 +106,11 @@ impl FeatureBins {
                     .collect::<Option<_>>()?,
             });
         }
-        Some(Self { features, columns })
+        Some(Self {
+            arithmetic,
+            features,
+            columns,
+        })
     }
 
     /// Column and cut of a node's test: it goes right where the column's bin is above the cut.
@@ -134,7 +139,7 @@ impl FeatureBins {
         let _ = simd;
         for (r, row) in rows.chunks_exact(width).enumerate() {
             for feature in &self.features {
-                let value = read(row[feature.index]);
+                let value = self.arithmetic.read(row[feature.index]);
                 let number = if value.is_nan() { 0.0 } else { value };
                 let bin = feature.cuts.partition_point(|&cut| cut < number) as u8;
                 for column in &feature.columns {

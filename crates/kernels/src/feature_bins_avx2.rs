@@ -32,7 +32,7 @@ pub(crate) fn fill(bins: &FeatureBins, rows: &[f32], width: usize, out: &mut [i8
         for feature in &features[..near] {
             let column = &singles.0[feature.index - start];
             for from in (0..n).step_by(32) {
-                bin_32(feature, column, from, out);
+                bin_32(feature, bins.arithmetic.zero, column, from, out);
             }
         }
         features = &features[near..];
@@ -92,12 +92,12 @@ fn transpose(r: [__m256; 8]) -> [__m256; 8] {
 /// Bins of 32 values in each column of a feature.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn bin_32(feature: &Feature, column: &[f32; BLOCK], from: usize, out: &mut [i8]) {
+fn bin_32(feature: &Feature, zero: f32, column: &[f32; BLOCK], from: usize, out: &mut [i8]) {
     // SAFETY: `from` is a multiple of 32 below `BLOCK`, and the column is aligned.
     let raw: [__m256; 4] =
         std::array::from_fn(|v| unsafe { _mm256_load_ps(column.as_ptr().add(from + 8 * v)) });
     let sign = _mm256_set1_ps(-0.0);
-    let tiny = _mm256_set1_ps(1e-35);
+    let tiny = _mm256_set1_ps(zero);
     let values = raw.map(|x| {
         // NaNs pass neither comparison and become 0, as do tiny values.
         let large = _mm256_cmp_ps::<_CMP_LT_OQ>(tiny, _mm256_andnot_ps(sign, x));

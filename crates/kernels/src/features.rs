@@ -10,7 +10,7 @@ use crate::profile::{ArtistTaste, DAY, Profile};
 use crate::vector_source::{Taste, Vectors};
 
 /// Column names that do not depend on the sources.
-const FIXED: [&str; 62] = [
+const FIXED: [&str; 63] = [
     "slot",
     "fused",
     "sources",
@@ -50,6 +50,7 @@ const FIXED: [&str; 62] = [
     "artist_momentum",
     "artist_catalogue_tracks",
     "artist_rate",
+    "artist_bucket",
     "genre_match_long",
     "genre_match_28d",
     "genre_share_global",
@@ -109,6 +110,8 @@ pub struct FeatureContext<'a> {
     pub catalogue: &'a Catalogue,
     /// Positive rate per artist in the label period (out of fold in training), NaN where unknown.
     pub artist_rate: &'a [f32],
+    /// Bucket of the artist's id, empty where ids are not hashed.
+    pub artist_bucket: &'a [f32],
     /// Listeners of 28 days per (country, track), for `country_share`: sorted by track in a country.
     pub country: &'a CountryShares,
     pub vectors: Option<&'a Vectors>,
@@ -278,6 +281,7 @@ pub fn rows(
             over(n(c.artist_plays_7d[a]), n(c.artist_plays_28d[a])),
             ln1p_count(c.artist_tracks[a]),
             ctx.artist_rate.get(a).copied().unwrap_or(f32::NAN),
+            ctx.artist_bucket.get(a).copied().unwrap_or(f32::NAN),
             mean(&p.genre_long),
             mean(&p.genre_recent),
             mean(&c.genre_share),

@@ -1,17 +1,9 @@
 //! Reads the text models of LightGBM 2 to 4 and refuses what the walk does not know.
 
 use crate::error::{KernelError, Result};
-use crate::trees::{Missing, Node, Split, Tree};
+use crate::trees::{LIGHTGBM, Link, Missing, Node, Parsed, Split, Tree};
 use std::collections::HashMap;
 use std::str::FromStr;
-
-/// What a model's text says.
-pub(crate) struct Parsed {
-    pub trees: Vec<Tree>,
-    pub features: Vec<String>,
-    /// Factor of the raw score within the logistic function; None where the output is the raw score.
-    pub sigmoid: Option<f64>,
-}
 
 fn bad(message: impl Into<String>) -> KernelError {
     KernelError::new("model.invalid", message)
@@ -34,12 +26,15 @@ pub(crate) fn parse(text: &str) -> Result<Parsed> {
         return Err(bad("models of several classes are not supported"));
     }
     let mut objective = head.get("objective").unwrap_or("").split(' ');
-    let sigmoid = match objective.next() {
-        Some("binary") => Some(match objective.find_map(|x| x.strip_prefix("sigmoid:")) {
-            Some(factor) => number(factor)?,
-            None => 1.0,
-        }),
-        _ => None,
+    let link = match objective.next() {
+        Some("binary") => Link::Logistic {
+            scale: match objective.find_map(|x| x.strip_prefix("sigmoid:")) {
+                Some(factor) => number(factor)?,
+                None => 1.0,
+            },
+            shift: 0.0,
+        },
+        _ => Link::Identity,
     };
     let trees = blocks
         .map(|block| {
@@ -50,7 +45,8 @@ pub(crate) fn parse(text: &str) -> Result<Parsed> {
     Ok(Parsed {
         trees,
         features,
-        sigmoid,
+        link,
+        arithmetic: LIGHTGBM,
     })
 }
 

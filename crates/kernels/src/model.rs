@@ -8,7 +8,7 @@ use crate::expand::SourceParams;
 use crate::explore::Exploration;
 use crate::features::{self, CountryShares, FeatureContext};
 use crate::source::Source;
-use crate::trees::Ensemble;
+use crate::trees::{Ensemble, Link};
 use crate::vector_source::{TowerPaths, VectorSourceParams, Vectors};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -28,7 +28,10 @@ pub struct ModelSpec {
     #[serde(default)]
     pub vector_sources: Vec<VectorSourceParams>,
     pub ranker: Option<PathBuf>,
-    /// `.col` with `rate` f32 per artist.
+    /// Turns raw scores of a ranker without probabilities into them.
+    #[serde(default)]
+    pub ranker_link: Option<LinkParams>,
+    /// `.col` with `rate` and `bucket` f32 per artist.
     pub artist_rates: Option<PathBuf>,
     pub exploration: Option<PathBuf>,
     /// When the lists open, epoch seconds: availability is judged then.
@@ -42,6 +45,13 @@ pub struct ModelSpec {
     pub seed: u32,
     /// yyyyww
     pub week: u32,
+}
+
+/// `Link::Logistic`.
+#[derive(Clone, Copy, Deserialize)]
+pub struct LinkParams {
+    pub scale: f64,
+    pub shift: f64,
 }
 
 /// Most candidates per listener, and rows that a source may be asked for.
@@ -81,6 +91,7 @@ pub struct Model {
     pub vectors: Option<Vectors>,
     pub ranker: Option<Ensemble>,
     pub artist_rate: Vec<f32>,
+    pub artist_bucket: Vec<f32>,
     pub country: CountryShares,
     pub exploration: Option<Exploration>,
     /// Most heard tracks per country (28 days), best first, global ones behind: the fallback.
@@ -109,7 +120,13 @@ impl Model {
             None => None,
             Some(path) => {
                 let text = std::fs::read_to_string(path).map_err(|e| io(path, &e))?;
-                Some(Ensemble::parse(&text)?)
+                let ensemble = Ensemble::parse(&text)?;
+                Some(match spec.ranker_link {
+                    Some(LinkParams { scale, shift }) => {
+                        ensemble.linked(Link::Logistic { scale, shift })
+                    }
+                    None => ensemble,
+                })
             }
         };
         if let Some(ensemble) = &ranker {
@@ -125,9 +142,12 @@ impl Model {
                 ));
             }
         }
-        let artist_rate = match &spec.artist_rates {
-            None => Vec::new(),
-            Some(path) => rates(path, catalogue.artists)?,
+        let (artist_rate, artist_bucket) = match &spec.artist_rates {
+            None => (Vec::new(), Vec::new()),
+            Some(path) => (
+                of_artists(path, "rate", catalogue.artists)?,
+                of_artists(path, "bucket", catalogue.artists)?,
+            ),
         };
         let exploration = match &spec.exploration {
             None => None,
@@ -148,6 +168,7 @@ impl Model {
             vectors,
             ranker,
             artist_rate,
+            artist_bucket,
             country,
             exploration,
             fallback,
@@ -164,18 +185,19 @@ impl Model {
         FeatureContext {
             catalogue: &self.catalogue,
             artist_rate: &self.artist_rate,
+            artist_bucket: &self.artist_bucket,
             country: &self.country,
             vectors: self.vectors.as_ref(),
         }
     }
 }
 
-/// The rates of a file, one per artist.
-fn rates(path: &Path, artists: usize) -> Result<Vec<f32>> {
+/// A column of a file, one value per artist.
+fn of_artists(path: &Path, column: &str, artists: usize) -> Result<Vec<f32>> {
     let col = Col::open(path)?;
-    let rates = col.get::<f32>("rate")?;
-    if rates.len() == artists {
-        return Ok(rates.to_vec());
+    let values = col.get::<f32>(column)?;
+    if values.len() == artists {
+        return Ok(values.to_vec());
     }
     Err(invalid(format!(
         "{} does not fit its catalogue",

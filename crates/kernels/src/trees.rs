@@ -1,10 +1,11 @@
-//! Boosted trees in LightGBM's sense: what a split decides, and the plain walk.
+//! Boosted trees of LightGBM and XGBoost: what a split decides, and the plain walk.
 
 use crate::binned_trees::{BinnedTrees, TreeScratch};
 use crate::error::Result;
 use crate::lightgbm_text;
 use crate::math;
 use crate::simd::Simd;
+use crate::xgboost_json;
 
 /// What a numerical split sends to its default side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,54 +49,119 @@ pub struct Tree {
     pub categories: Vec<u32>,
 }
 
-/// A boosted ensemble with a logistic or identity output.
+/// From the raw score to what the objective predicts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Link {
+    Identity,
+    /// 1 / (1 + exp(-(scale raw + shift))).
+    Logistic {
+        scale: f64,
+        shift: f64,
+    },
+    /// XGBoost's logistic function, in singles.
+    SingleLogistic,
+}
+
+/// How a library adds leaves and reads values.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Arithmetic {
+    /// What a sum begins with.
+    pub base: f64,
+    /// Whether the sum is rounded to a single after every leaf.
+    pub single: bool,
+    /// Magnitudes up to this are read as 0.
+    pub zero: f32,
+}
+
+/// Sums of doubles; LightGBM's `kZeroThreshold`.
+pub(crate) const LIGHTGBM: Arithmetic = Arithmetic {
+    base: 0.0,
+    single: false,
+    zero: 1e-35,
+};
+
+/// What a model file says.
+pub(crate) struct Parsed {
+    pub trees: Vec<Tree>,
+    pub features: Vec<String>,
+    pub link: Link,
+    pub arithmetic: Arithmetic,
+}
+
+/// A boosted ensemble of one output.
 #[derive(Debug)]
 pub struct Ensemble {
     trees: Vec<Tree>,
     pub features: Vec<String>,
-    sigmoid: Option<f64>,
+    link: Link,
+    arithmetic: Arithmetic,
     /// The same trees for blocks of rows, where their shapes allow it.
     binned: Option<BinnedTrees>,
 }
 
-/// LightGBM's `kZeroThreshold`; smaller magnitudes are read as 0.
-const ZERO: f32 = 1e-35;
+impl Arithmetic {
+    /// A value as the library's predictor reads it.
+    pub fn read(self, value: f32) -> f32 {
+        if value.abs() <= self.zero { 0.0 } else { value }
+    }
 
-/// A value as LightGBM's predictor reads it: magnitudes up to 1e-35 are zeros.
-pub(crate) fn read(value: f32) -> f32 {
-    if value.abs() <= ZERO { 0.0 } else { value }
+    /// A sum with a leaf added. The double sum of two singles, rounded, is their single sum.
+    pub fn add(self, sum: f64, leaf: f64) -> f64 {
+        if self.single {
+            f64::from((sum + leaf) as f32)
+        } else {
+            sum + leaf
+        }
+    }
 }
 
 impl Ensemble {
-    /// Reads the text of `LGBM_BoosterSaveModelToString`. Errors: `model.invalid` for a broken text and
-    /// for what is not supported: linear leaves, several classes, random forests.
+    /// Reads the text of `LGBM_BoosterSaveModelToString`, or the JSON of `XGBoosterSaveModelToBuffer`,
+    /// which begins with a brace. Errors: `model.invalid` for a broken text and for what is not
+    /// supported: linear leaves, several classes, random forests, dropped trees, XGBoost's categories.
     pub fn parse(text: &str) -> Result<Self> {
         Self::with(text, Simd::chosen()?)
     }
 
     /// `parse` for one instruction set.
     pub fn with(text: &str, simd: Simd) -> Result<Self> {
-        let parsed = lightgbm_text::parse(text)?;
+        let Parsed {
+            trees,
+            features,
+            link,
+            arithmetic,
+        } = if text.starts_with('{') {
+            xgboost_json::parse(text)?
+        } else {
+            lightgbm_text::parse(text)?
+        };
         Ok(Self {
-            binned: BinnedTrees::of(&parsed.trees, parsed.features.len(), simd),
-            trees: parsed.trees,
-            features: parsed.features,
-            sigmoid: parsed.sigmoid,
+            binned: BinnedTrees::of(&trees, features.len(), arithmetic, simd),
+            trees,
+            features,
+            link,
+            arithmetic,
         })
+    }
+
+    /// The same trees with another link.
+    pub fn linked(self, link: Link) -> Self {
+        Self { link, ..self }
     }
 
     /// Raw score (sum of leaves, trees in order) of one row of `features.len()` values.
     pub fn raw(&self, row: &[f32]) -> f64 {
-        self.trees
-            .iter()
-            .fold(0.0, |sum, tree| sum + tree.leaf(row))
+        let arithmetic = self.arithmetic;
+        self.trees.iter().fold(arithmetic.base, |sum, tree| {
+            arithmetic.add(sum, tree.leaf(row, arithmetic))
+        })
     }
 
     /// Raw scores of row-major rows; bit for bit those of `raw`, on every instruction set.
     pub fn raw_rows(&self, rows: &[f32], scratch: &mut TreeScratch, out: &mut Vec<f64>) {
         let width = self.features.len();
         out.clear();
-        out.resize(rows.len() / width, 0.0);
+        out.resize(rows.len() / width, self.arithmetic.base);
         match &self.binned {
             Some(binned) => binned.score(rows, scratch, out),
             None => {
@@ -111,20 +177,30 @@ impl Ensemble {
         self.binned.is_some()
     }
 
-    /// Raw score to probability where the objective is binary.
+    /// Raw score to probability where the link is logistic.
     pub fn output(&self, raw: f64) -> f64 {
-        self.sigmoid
-            .map_or(raw, |factor| math::sigmoid(factor * raw))
+        match self.link {
+            Link::Identity => raw,
+            Link::Logistic { scale, shift } => math::sigmoid(scale * raw + shift),
+            Link::SingleLogistic => f64::from(single_logistic(raw as f32)),
+        }
     }
+}
+
+/// XGBoost's `Sigmoid`: it adds 1e-16, which a single does not feel, and cuts the exponent at 88.7.
+fn single_logistic(raw: f32) -> f32 {
+    let exponent = (-raw).min(88.7);
+    1.0 / (math::exp(f64::from(exponent)) as f32 + 1.0)
 }
 
 impl Tree {
     /// Value of the leaf that a row falls into.
-    pub fn leaf(&self, row: &[f32]) -> f64 {
+    fn leaf(&self, row: &[f32], arithmetic: Arithmetic) -> f64 {
         let mut at: i32 = if self.nodes.is_empty() { -1 } else { 0 };
         while at >= 0 {
             let node = &self.nodes[at as usize];
-            at = if self.goes_left(node, row[node.feature as usize]) {
+            let value = arithmetic.read(row[node.feature as usize]);
+            at = if self.goes_left(node, value) {
                 node.left
             } else {
                 node.right
@@ -134,7 +210,6 @@ impl Tree {
     }
 
     fn goes_left(&self, node: &Node, value: f32) -> bool {
-        let value = read(value);
         match node.split {
             Split::Numerical {
                 threshold,

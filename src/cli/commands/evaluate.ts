@@ -57,7 +57,7 @@ export const command: Command = {
       });
     report.stage('refine');
     const silver = await refine({ dataDir });
-    const chain = chainOptions(workspace);
+    const chain = { ...chainOptions(workspace), onProgress: report.progress };
     const request = { dataDir, silver, chain, seed, onStage: report.stage };
     if (recipes) {
       const compared = await compareRecipes({

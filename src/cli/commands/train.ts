@@ -39,7 +39,11 @@ export const command: Command = {
     report.stage('refine');
     const silver = await refine({ dataDir, limits: lakeLimits(workspace) });
     const asOf = wanted ?? newestEvent(silver) + 1;
-    const options = { ...chainOptions(workspace), onStage: report.stage };
+    const options = {
+      ...chainOptions(workspace),
+      onStage: report.stage,
+      onProgress: report.progress,
+    };
     const artifacts: Artifact[] = [];
     let cuts: CutPlan | null = null;
     if (kind === 'all' || kind === 'ranker') {

@@ -80,7 +80,12 @@ pub const TARGETS: &[Target] = &[
     Target {
         name: "lightgbm text",
         files: &["model.txt"],
-        run: trees,
+        run: |folder| trees(folder, "model.txt"),
+    },
+    Target {
+        name: "xgboost json",
+        files: &["model.json"],
+        run: |folder| trees(folder, "model.json"),
     },
     Target {
         name: "model",
@@ -104,6 +109,11 @@ pub const TARGETS: &[Target] = &[
 const TRACKS: usize = 60;
 const GENRES: usize = 4;
 
+const XGBOOST_MODEL: &str = r#"{"learner":{"feature_names":["a","b","c"],
+"gradient_booster":{"name":"gbtree","model":{"trees":[{"left_children":[1,-1,3,-1,-1],
+"right_children":[2,-1,4,-1,-1],"split_indices":[0,0,2,0,0],"split_conditions":[0.5,0.1,0.0,0.2,0.3],
+"split_type":[0,0,0,0,0],"default_left":[0,0,1,0,0]}]}},"learner_model_param":{"base_score":"[5E-1]",
+"num_class":"0","num_target":"1"},"objective":{"name":"binary:logistic"}}}"#;
 const MODEL: &str = "tree
 version=v4
 num_class=1
@@ -186,8 +196,11 @@ pub fn prepare() -> World {
     towers.write(&at("towers.col")).unwrap();
     build_exploration(&world.folder, "exploration.col").unwrap();
     std::fs::write(at("model.txt"), MODEL).unwrap();
+    std::fs::write(at("model.json"), XGBOOST_MODEL).unwrap();
     let mut rates = ColBuilder::default();
-    rates.put("rate", &[0.5f32; TRACKS / 3]);
+    rates
+        .put("rate", &[0.5f32; TRACKS / 3])
+        .put("bucket", &[1.0f32; TRACKS / 3]);
     rates
         .write(&at("rates.col"), &serde_json::json!({}))
         .unwrap();
@@ -424,8 +437,8 @@ fn exploration(folder: &Path) -> Result<()> {
         .map(|_| ())
 }
 
-fn trees(folder: &Path) -> Result<()> {
-    let bytes = std::fs::read(folder.join("model.txt")).unwrap();
+fn trees(folder: &Path, name: &str) -> Result<()> {
+    let bytes = std::fs::read(folder.join(name)).unwrap();
     let model = Ensemble::parse(&String::from_utf8_lossy(&bytes))?;
     let (mut scratch, mut out) = (Default::default(), Vec::new());
     let row = [0.3, f32::NAN, 1.0]
