@@ -5,8 +5,9 @@ import { type Interval, bootstrapMean, cappedRecall, ndcg } from '../domain/inde
 import { type SilverRef, ingest, refine, snapshotFiles } from '../lake/index.ts';
 import { type Artifact, ColFile, type Json } from '../platform/index.ts';
 import { settings } from '../playlist/index.ts';
-import { type ChainOptions, buildModelSet, openModelSet, retrievalAt } from '../scoring/index.ts';
-import { type Pair, readPairs, splitPairs } from './fold-in-split.ts';
+import { type SourceDefinition } from '../retrieval/index.ts';
+import { type ChainOptions, buildModelSet, chainAt, openModelSet } from '../scoring/index.ts';
+import { type Pair, innerHoldOut, readPairs, splitPairs } from './fold-in-split.ts';
 import { type Lists, baselineLists, chainLists } from './methods.ts';
 import { recipeDigest } from './recipe.ts';
 
@@ -37,19 +38,24 @@ export interface FoldInEvaluation {
 }
 
 const day = 86_400_000;
-/** Pairs have no clock: all plays fall on one day, and lists are made on the next. */
+/** Pairs have no clock: they fall on two days (`innerHoldOut`), and lists are made on the next. */
 const playedOn = Date.UTC(2000, 0, 1);
+const listsAt = playedOn + 2 * day;
 const mostPlays = 20;
 
 /**
  * Protocol B (strong generalisation, no clock). The judged listeners' remaining rows are folded in
- * beside the training listeners; lists come from the product's own sources. Without a clock there are
- * no labels, so the chain ranks by reciprocal-rank fusion of its sources.
+ * beside the training listeners; lists come from the product's own chain. Its ranker learns from an
+ * inner hold-out: a fifth of every training listener's tracks is put a day later than the rest, so
+ * that the chain's own cut point lies before it. The judged listeners' rows are as old when their
+ * lists are made as those of the training listeners are at the cut.
  */
 export async function evaluateFoldIn(request: FoldInRequest): Promise<FoldInEvaluation> {
   const { silver, test, seed, chain, onStage } = request;
   onStage?.('split');
-  const { known, held } = splitPairs(await readPairs(silver), seed, test);
+  const split = splitPairs(await readPairs(silver), seed, test);
+  const { held } = split;
+  const { early, late } = innerHoldOut(split, seed);
   const lake = join(
     request.dataDir,
     'evaluation',
@@ -59,20 +65,28 @@ export async function evaluateFoldIn(request: FoldInRequest): Promise<FoldInEval
   try {
     const input = join(lake, 'input', 'events');
     mkdirSync(input, { recursive: true });
-    await writeEvents(join(input, 'events.csv'), known);
+    await writeEvents(join(input, 'events-early.csv'), early, playedOn);
+    await writeEvents(join(input, 'events-late.csv'), late, playedOn + day);
     onStage?.('lake of the split');
     await ingest({
       dataDir: lake,
       paths: [join(lake, 'input')],
       format: 'generic',
-      now: playedOn + 2 * day,
+      now: listsAt + day,
       buckets: 8,
     });
-    const { snapshot, retrieval } = await retrievalAt(
+    const { snapshot, retrieval, ranker } = await chainAt(
       lake,
       await refine({ dataDir: lake }),
-      playedOn + day,
-      { ...chain, minPlays: 1, recipe: 'counts', hygiene: { on: false, keep: [] } },
+      listsAt,
+      {
+        ...chain,
+        minPlays: 1,
+        labelDays: 1,
+        recipe: 'pairs',
+        hygiene: { on: false, keep: [] },
+        ...(onStage ? { onStage } : {}),
+      },
     );
     onStage?.('lists');
     const users = [...held.keys()];
@@ -81,26 +95,27 @@ export async function evaluateFoldIn(request: FoldInRequest): Promise<FoldInEval
     const add = (name: string, lists: Lists, isSetting: boolean): void => {
       rows.push(judge(name, lists, truth, users, isSetting));
     };
-    for (const [name, lists] of await baselineLists(lake, snapshot, users)) add(name, lists, false);
+    for (const [name, lists] of await baselineLists(lake, snapshot, users, withoutClock))
+      add(name, lists, false);
     const list = { ...settings.accurate, length: 30, reserve: 60 } as unknown as Json;
-    const modelSet = await buildModelSet(lake, {
-      retrieval: {
-        ...retrieval,
-        sources: retrieval.sources.filter(({ definition }) => definition.name !== 'cooccurrence'),
-      },
-      ranker: null,
-      exploration: null,
-      list,
-      setting: 'accurate',
-      seed: 1,
-      week: 200_001,
-      deliverAtMs: playedOn + day,
-    });
-    add(
-      'reciprocal-rank fusion of the sources',
-      await chainLists(await openModelSet(lake, modelSet.path), users, { reserve: true }),
-      true,
-    );
+    const methods = [
+      ['reciprocal-rank fusion of the sources', null],
+      ...(ranker === null ? [] : [['the chain: its sources, ranked by LightGBM', ranker] as const]),
+    ] as const;
+    for (const [name, by] of methods) {
+      const modelSet = await buildModelSet(lake, {
+        retrieval,
+        ranker: by,
+        exploration: null,
+        list,
+        setting: 'accurate',
+        seed: 1,
+        week: 200_001,
+        deliverAtMs: listsAt,
+      });
+      const opened = await openModelSet(lake, modelSet.path);
+      add(name, await chainLists(opened, users, { reserve: true }), true);
+    }
     return {
       protocol: 'fold-in',
       test,
@@ -112,6 +127,11 @@ export async function evaluateFoldIn(request: FoldInRequest): Promise<FoldInEval
   } finally {
     rmSync(lake, { recursive: true, force: true });
   }
+}
+
+/** Methods that order and times mean nothing to. */
+function withoutClock({ recipe }: SourceDefinition): boolean {
+  return !['cooccurrence', 'session-neighbours', 'country-popularity'].includes(recipe.kind);
 }
 
 function truthOf(
@@ -157,7 +177,7 @@ function judge(
   };
 }
 
-async function writeEvents(path: string, pairs: readonly Pair[]): Promise<void> {
+async function writeEvents(path: string, pairs: readonly Pair[], from: number): Promise<void> {
   const file = createWriteStream(path);
   file.write('user_id,track_id,ts,event_id,artist_id\n');
   const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
@@ -165,7 +185,7 @@ async function writeEvents(path: string, pairs: readonly Pair[]): Promise<void> 
     const rows = Array.from(
       { length: Math.min(plays, mostPlays) },
       (_, n) =>
-        `${quoted(user)},${quoted(track)},${playedOn + n * 3_600_000},${i}-${n},${quoted(artist)}\n`,
+        `${quoted(user)},${quoted(track)},${from + n * 3_600_000},${from}-${i}-${n},${quoted(artist)}\n`,
     );
     if (!file.write(rows.join(''))) await once(file, 'drain');
   }

@@ -5,7 +5,14 @@ import { Model } from '../native/index.ts';
 import { type Artifact, ColFile } from '../platform/index.ts';
 import { decodeList } from '../playlist/index.ts';
 import { snapshotFiles } from '../lake/index.ts';
-import { baselineSources, prepareRetrieval, retrievalSpec } from '../retrieval/index.ts';
+import {
+  type SourceDefinition,
+  baselineSources,
+  defaultFactors,
+  factorSource,
+  prepareRetrieval,
+  retrievalSpec,
+} from '../retrieval/index.ts';
 import { type OpenModelSet, ShardJob } from '../scoring/index.ts';
 
 /** Ranked tracks per listener. */
@@ -38,19 +45,26 @@ export async function chainLists(
   });
 }
 
-/** Every baseline's ranking for the named listeners, by the baseline's name. */
+/** Every baseline's ranking for the named listeners, by the baseline's name; `wanted` may leave out some. */
 export async function baselineLists(
   dataDir: string,
   snapshot: Artifact,
   users: readonly string[],
+  wanted: (definition: SourceDefinition) => boolean = () => true,
 ): Promise<ReadonlyMap<string, Lists>> {
-  const recipe = { sources: baselineSources, item2vec: null, towers: null, vectorSources: [] };
+  const recipe = {
+    sources: baselineSources.filter((definition) => wanted(definition)),
+    item2vec: null,
+    towers: null,
+    factors: defaultFactors,
+    vectorSources: [{ ...factorSource, name: 'iALS' }],
+  };
   const retrieval = await prepareRetrieval(dataDir, snapshot, recipe, { words: 0, pairs: 0 });
-  const { sources } = retrieval;
+  const methods = [...retrieval.sources, ...retrieval.vectorSources];
   const model = new Model(retrievalSpec(retrieval, snapshot.manifest.asOf ?? 0));
   return inScratch(async (dir) => {
     const all = new Map<string, Lists>();
-    for (const [i, { definition }] of sources.entries()) {
+    for (const [i, { definition }] of methods.entries()) {
       const lists = new Map<string, readonly number[]>();
       for (const bucket of snapshotFiles(snapshot).listeners) {
         const out = join(dir, 'lists.col');

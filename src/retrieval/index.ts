@@ -3,6 +3,7 @@ export {
   type RecipeName,
   type RetrievalRecipe,
   defaultRecipe,
+  factorSource,
   poolSource,
   recipes,
 } from './recipe.ts';
@@ -16,5 +17,12 @@ export {
   retrievalParts,
   retrievalSpec,
 } from './retrieval.ts';
-export { type SourceDefinition, baselineSources, chainSources, sourceNames } from './sources.ts';
+export { defaultFactors } from './factors.ts';
+export {
+  type SourceDefinition,
+  baselineSources,
+  chainSources,
+  furtherSources,
+  sourceNames,
+} from './sources.ts';
 export { indexOf, trainTwoTower } from './towers.ts';
