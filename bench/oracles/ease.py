@@ -11,7 +11,7 @@ import numpy as np
 
 LISTENERS, ITEMS, LAMBDA = 30, 12, 3.0
 draws = np.random.default_rng(20260101)
-likes = (draws.random((LISTENERS, ITEMS)) < np.linspace(0.15, 0.6, ITEMS)).astype(float)
+likes = (draws.random((LISTENERS, ITEMS)) < np.linspace(0.35, 0.6, ITEMS)).astype(float)
 likes[:, 0] = likes[:, 1] * (draws.random(LISTENERS) < 0.8)
 
 inverse = np.linalg.inv(likes.T @ likes + LAMBDA * np.eye(ITEMS))

@@ -1,13 +1,11 @@
-import { once } from 'node:events';
-import { createWriteStream, mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { type Interval, bootstrapMean, cappedRecall, ndcg } from '../domain/index.ts';
-import { type SilverRef, ingest, refine, snapshotFiles } from '../lake/index.ts';
+import { type SilverRef, snapshotFiles } from '../lake/index.ts';
 import { type Artifact, ColFile, type Json } from '../platform/index.ts';
 import { settings } from '../playlist/index.ts';
 import { type SourceDefinition } from '../retrieval/index.ts';
 import { type ChainOptions, buildModelSet, chainAt, openModelSet } from '../scoring/index.ts';
-import { type Pair, innerHoldOut, readPairs, splitPairs } from './fold-in-split.ts';
+import { foldInChain, foldInLake } from './fold-in-lake.ts';
 import { type Lists, baselineLists, chainLists } from './methods.ts';
 import { recipeDigest } from './recipe.ts';
 
@@ -37,12 +35,6 @@ export interface FoldInEvaluation {
   readonly rows: readonly FoldInRow[];
 }
 
-const day = 86_400_000;
-/** Pairs have no clock: they fall on two days (`innerHoldOut`), and lists are made on the next. */
-const playedOn = Date.UTC(2000, 0, 1);
-const listsAt = playedOn + 2 * day;
-const mostPlays = 20;
-
 /**
  * Protocol B (strong generalisation, no clock). The judged listeners' remaining rows are folded in
  * beside the training listeners; lists come from the product's own chain. Its ranker learns from an
@@ -51,42 +43,15 @@ const mostPlays = 20;
  * lists are made as those of the training listeners are at the cut.
  */
 export async function evaluateFoldIn(request: FoldInRequest): Promise<FoldInEvaluation> {
-  const { silver, test, seed, chain, onStage } = request;
-  onStage?.('split');
-  const split = splitPairs(await readPairs(silver), seed, test);
-  const { held } = split;
-  const { early, late } = innerHoldOut(split, seed);
-  const lake = join(
-    request.dataDir,
-    'evaluation',
-    `fold-in-${seed}-${test ? 'test' : 'validation'}`,
-  );
-  rmSync(lake, { recursive: true, force: true });
+  const { test, seed, chain, onStage } = request;
+  const made = await foldInLake(request);
+  const { held, lake, asOf } = made;
   try {
-    const input = join(lake, 'input', 'events');
-    mkdirSync(input, { recursive: true });
-    await writeEvents(join(input, 'events-early.csv'), early, playedOn);
-    await writeEvents(join(input, 'events-late.csv'), late, playedOn + day);
-    onStage?.('lake of the split');
-    await ingest({
-      dataDir: lake,
-      paths: [join(lake, 'input')],
-      format: 'generic',
-      now: listsAt + day,
-      buckets: 8,
-    });
     const { snapshot, retrieval, ranker } = await chainAt(
       lake,
-      await refine({ dataDir: lake }),
-      listsAt,
-      {
-        ...chain,
-        minPlays: 1,
-        labelDays: 1,
-        recipe: 'pairs',
-        hygiene: { on: false, keep: [] },
-        ...(onStage ? { onStage } : {}),
-      },
+      made.silver,
+      asOf,
+      foldInChain(chain, onStage),
     );
     onStage?.('lists');
     const users = [...held.keys()];
@@ -111,7 +76,7 @@ export async function evaluateFoldIn(request: FoldInRequest): Promise<FoldInEval
         setting: 'accurate',
         seed: 1,
         week: 200_001,
-        deliverAtMs: listsAt,
+        deliverAtMs: asOf,
       });
       const opened = await openModelSet(lake, modelSet.path);
       add(name, await chainLists(opened, users, { reserve: true }), true);
@@ -121,7 +86,7 @@ export async function evaluateFoldIn(request: FoldInRequest): Promise<FoldInEval
       test,
       seed,
       judged: users.length,
-      recipe: recipeDigest(chain),
+      recipe: recipeDigest(foldInChain(chain)),
       rows,
     };
   } finally {
@@ -175,20 +140,4 @@ function judge(
       users,
     ),
   };
-}
-
-async function writeEvents(path: string, pairs: readonly Pair[], from: number): Promise<void> {
-  const file = createWriteStream(path);
-  file.write('user_id,track_id,ts,event_id,artist_id\n');
-  const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
-  for (const [i, { user, track, artist, plays }] of pairs.entries()) {
-    const rows = Array.from(
-      { length: Math.min(plays, mostPlays) },
-      (_, n) =>
-        `${quoted(user)},${quoted(track)},${from + n * 3_600_000},${from}-${i}-${n},${quoted(artist)}\n`,
-    );
-    if (!file.write(rows.join(''))) await once(file, 'drain');
-  }
-  file.end();
-  await once(file, 'finish');
 }

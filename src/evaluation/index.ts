@@ -6,10 +6,11 @@ export {
   readCatalogue,
   readJudgedListeners,
 } from './judged-listeners.ts';
-export { type Lists, baselineLists, chainLists } from './methods.ts';
+export { type Lists, baselineLists, chainLists, inScratch } from './methods.ts';
 export { type EvaluationPoint, evaluationPoints } from './points.ts';
 export { type Difference, type Row, compare } from './table.ts';
 export { type FoldInEvaluation, evaluateFoldIn } from './fold-in.ts';
+export { type FoldInLake, foldInChain, foldInLake } from './fold-in-lake.ts';
 export { type Pair, splitPairs } from './fold-in-split.ts';
 export {
   type RecipeComparison,

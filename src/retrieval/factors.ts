@@ -12,10 +12,10 @@ export interface TrackFactors {
 
 /** Implicit ALS (Hu, Koren and Volinsky 2008) over who played what; chosen on tuning weeks. */
 export const defaultFactors: FactorParams = {
-  dimensions: 64,
+  dimensions: 96,
   epochs: 12,
-  regularization: 1,
-  alpha: 10,
+  regularization: 5,
+  alpha: 5,
   history: 250,
   steps: 3,
   seed: 1,

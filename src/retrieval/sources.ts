@@ -155,7 +155,7 @@ export const furtherSources: readonly SourceDefinition[] = [
     id: 14,
     name: 'asymmetric_cosine',
     topK: 120,
-    recipe: { kind: 'asymmetric-cosine', k: 200, alpha: 0.3, history: 250 },
+    recipe: { kind: 'asymmetric-cosine', k: 200, alpha: 0.7, history: 250 },
   },
   {
     ...seeds,

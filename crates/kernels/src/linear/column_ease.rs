@@ -5,8 +5,6 @@ use crate::interactions::Interactions;
 use crate::neighbours::{Similarity, neighbours};
 use rayon::prelude::*;
 
-const NOWHERE: u32 = u32::MAX;
-
 /// Column j of EASE is the ridge regression of item j on all others; here on its `neighbours` nearest by
 /// cosine alone, so the cost grows with items x neighbours^3 and the memory with items x neighbours. A
 /// sparse approximate inverse by columns of a fixed pattern (Grote and Huckle 1997; for EASE Steck
@@ -16,10 +14,9 @@ pub fn column_ease(data: &Interactions, p: &EaseParams) -> Vec<Vec<(u32, f32)>> 
     let columns: Vec<Vec<f32>> = pattern
         .par_iter()
         .enumerate()
-        .map_init(
-            || Column::new(data.items),
-            |column, (j, near)| column.solve(data, j, near, p.lambda),
-        )
+        .map_init(Column::default, |column, (j, near)| {
+            column.solve(data, j, near, p.lambda)
+        })
         .collect();
     let mut rows: Vec<Vec<(u32, f32)>> = vec![Vec::new(); data.items];
     for (j, (near, weights)) in pattern.iter().zip(&columns).enumerate() {
@@ -33,22 +30,15 @@ pub fn column_ease(data: &Interactions, p: &EaseParams) -> Vec<Vec<(u32, f32)>> 
 }
 
 /// Working memory of one thread.
+#[derive(Default)]
 struct Column {
-    /// Place of each item in the pattern.
-    place: Vec<u32>,
+    /// Listeners of the pattern's items with the item's place, ascending.
+    pairs: Vec<(u32, u32)>,
     gram: Vec<f64>,
     target: Vec<f64>,
 }
 
 impl Column {
-    fn new(items: usize) -> Self {
-        Self {
-            place: vec![NOWHERE; items],
-            gram: Vec::new(),
-            target: Vec::new(),
-        }
-    }
-
     fn solve(
         &mut self,
         data: &Interactions,
@@ -61,31 +51,28 @@ impl Column {
         self.gram.resize(m * m, 0.0);
         self.target.clear();
         self.target.resize(m, 0.0);
+        self.pairs.clear();
         for (at, &(i, _)) in near.iter().enumerate() {
-            self.place[i as usize] = at as u32;
+            let users = data.users_of(i as usize).iter();
+            self.pairs.extend(users.map(|&u| (u, at as u32)));
         }
-        for (at, &(i, _)) in near.iter().enumerate() {
-            let row = &mut self.gram[at * m..at * m + m];
-            for &u in data.users_of(i as usize) {
-                for &other in data.items_of(u as usize) {
-                    let to = self.place[other as usize];
-                    if to != NOWHERE {
-                        row[to as usize] += 1.0;
-                    }
+        self.pairs.sort_unstable();
+        let own = data.users_of(item);
+        for together in self.pairs.chunk_by(|a, b| a.0 == b.0) {
+            for &(_, at) in together {
+                let row = &mut self.gram[at as usize * m..][..m];
+                for &(_, to) in together {
+                    row[to as usize] += 1.0;
                 }
             }
-            row[at] += lambda;
-        }
-        for &u in data.users_of(item) {
-            for &other in data.items_of(u as usize) {
-                let to = self.place[other as usize];
-                if to != NOWHERE {
-                    self.target[to as usize] += 1.0;
+            if own.binary_search(&together[0].0).is_ok() {
+                for &(_, at) in together {
+                    self.target[at as usize] += 1.0;
                 }
             }
         }
-        for &(i, _) in near {
-            self.place[i as usize] = NOWHERE;
+        for at in 0..m {
+            self.gram[at * m + at] += lambda;
         }
         cholesky_solve(&mut self.gram, &mut self.target);
         self.target.iter().map(|&w| w as f32).collect()

@@ -21,6 +21,9 @@ pub struct EaseParams {
     pub neighbours: usize,
 }
 
+/// Per item its weights, by falling score.
+pub type Weights = Vec<Vec<(u32, f32)>>;
+
 /// How the weights were found: part of the source file's description.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Solver {
@@ -47,7 +50,7 @@ impl Solver {
 /// weights are kept where they are among the largest. With P = (X^T X + lambda I)^-1,
 /// B_ij = -P_ij / P_jj; where listeners are fewer than items, P = (I - X^T (X X^T + lambda I)^-1 X) /
 /// lambda gives the same weights. Items that nobody played have no row.
-pub fn ease(data: &Interactions, p: &EaseParams) -> Result<(Solver, Vec<Vec<(u32, f32)>>)> {
+pub fn ease(data: &Interactions, p: &EaseParams) -> Result<(Solver, Weights)> {
     if p.lambda <= 0.0 || !p.lambda.is_finite() {
         return Err(KernelError::new(
             "source.recipe",
@@ -71,7 +74,7 @@ fn active_users(data: &Interactions) -> Vec<usize> {
         .collect()
 }
 
-fn by_items(data: &Interactions, p: &EaseParams) -> Result<Vec<Vec<(u32, f32)>>> {
+fn by_items(data: &Interactions, p: &EaseParams) -> Result<Weights> {
     let mut gram = Symmetric::scaled_identity(data.items, p.lambda);
     let width = gram.width;
     gram.values
@@ -103,11 +106,7 @@ fn by_items(data: &Interactions, p: &EaseParams) -> Result<Vec<Vec<(u32, f32)>>>
         .collect())
 }
 
-fn by_listeners(
-    data: &Interactions,
-    active: &[usize],
-    p: &EaseParams,
-) -> Result<Vec<Vec<(u32, f32)>>> {
+fn by_listeners(data: &Interactions, active: &[usize], p: &EaseParams) -> Result<Weights> {
     let mut place = vec![u32::MAX; data.users];
     for (at, &u) in active.iter().enumerate() {
         place[u] = at as u32;
@@ -210,6 +209,7 @@ mod tests {
 
     #[test]
     fn all_three_solvers_equal_numpy() {
+        // Every pair of items shares a listener, so that no column leaves one out.
         let (data, lambda, expected) = case();
         let p = EaseParams {
             k: usize::MAX,

@@ -258,14 +258,16 @@ mod tests {
         for size in [1, 5, 64, 65, 150] {
             let x = |i: usize, j: usize| uniform_at(&[i as u32, j as u32]) - 0.5;
             let mut a = Symmetric::scaled_identity(size, 2.0);
-            let mut full = vec![vec![0.0; size]; size];
-            for i in 0..size {
-                for j in 0..=i {
-                    let sum: f64 = (0..8).map(|c| x(i, c) * x(j, c)).sum();
-                    a.values[i * a.width + j] += sum;
-                    full[i][j] = a.values[i * a.width + j];
-                    full[j][i] = full[i][j];
-                }
+            let entry = |i: usize, j: usize| -> f64 {
+                let sum: f64 = (0..8).map(|c| x(i, c) * x(j, c)).sum();
+                sum + if i == j { 2.0 } else { 0.0 }
+            };
+            let full: Vec<Vec<f64>> = (0..size)
+                .map(|i| (0..size).map(|j| entry(i, j)).collect())
+                .collect();
+            for (i, row) in full.iter().enumerate() {
+                let from = i * a.width;
+                a.values[from..=from + i].copy_from_slice(&row[..=i]);
             }
             a.invert().unwrap();
             for (i, row) in full.iter().enumerate() {
