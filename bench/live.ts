@@ -124,7 +124,13 @@ async function listsOf(dataDir: string, list: ListParams | null) {
   const catalogue = readCatalogue(snapshot);
   let found: Lists;
   if (list === null) {
-    const all = await baselineLists(dataDir, snapshot, users);
+    const all = await baselineLists(
+      dataDir,
+      snapshot,
+      users,
+      undefined,
+      ({ name }) => name === 'recent popularity',
+    );
     found = new Map([...(all.get('recent popularity') ?? [])].map(([u, l]) => [u, l.slice(0, 30)]));
   } else {
     const delivery = {

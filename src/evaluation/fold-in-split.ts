@@ -86,6 +86,35 @@ export function splitPairs(pairs: readonly Pair[], seed: number, test: boolean):
   return { known, held };
 }
 
+/** Known pairs in the order in which an inner hold-out plays them. */
+export interface InnerHoldOut {
+  /** Four fifths of every training listener's tracks. */
+  readonly early: readonly Pair[];
+  /** The other fifth, which a ranker learns from, and all rows of the judged listeners. */
+  readonly late: readonly Pair[];
+}
+
+/**
+ * Splits the known pairs once more, as `splitPairs` splits the judged listeners: the labels of a ranker
+ * come from training listeners alone. Listeners with fewer than five tracks have no labels.
+ */
+export function innerHoldOut({ known, held }: Split, seed: number): InnerHoldOut {
+  const own = new Map<string, Pair[]>();
+  const late: Pair[] = [];
+  for (const pair of known) {
+    if (held.has(pair.user)) late.push(pair);
+    else own.set(pair.user, [...(own.get(pair.user) ?? []), pair]);
+  }
+  const early: Pair[] = [];
+  for (const [user, rows] of own) {
+    shuffle(rows, new Rng(seed, 3, hashString(user)));
+    const out = rows.length < enough ? 0 : Math.max(1, Math.round(rows.length * 0.2));
+    late.push(...rows.slice(0, out));
+    early.push(...rows.slice(out));
+  }
+  return { early, late };
+}
+
 function shuffle(values: unknown[], rng: Rng): void {
   for (let i = values.length - 1; i > 0; i--) {
     const j = rng.below(i + 1);

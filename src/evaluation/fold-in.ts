@@ -1,12 +1,12 @@
-import { once } from 'node:events';
-import { createWriteStream, mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { type Interval, bootstrapMean, cappedRecall, ndcg } from '../domain/index.ts';
-import { type SilverRef, ingest, refine, snapshotFiles } from '../lake/index.ts';
+import { type SilverRef, snapshotFiles } from '../lake/index.ts';
 import { type Artifact, ColFile, type Json } from '../platform/index.ts';
 import { settings } from '../playlist/index.ts';
-import { type ChainOptions, buildModelSet, openModelSet, retrievalAt } from '../scoring/index.ts';
-import { type Pair, readPairs, splitPairs } from './fold-in-split.ts';
+import { type SourceDefinition } from '../retrieval/index.ts';
+import { type ChainOptions, buildModelSet, chainAt, openModelSet } from '../scoring/index.ts';
+import { unmeasured } from './core-time.ts';
+import { foldInChain, foldInLake } from './fold-in-lake.ts';
 import { type Lists, baselineLists, chainLists } from './methods.ts';
 import { recipeDigest } from './recipe.ts';
 import { type Split } from './test-look.ts';
@@ -37,45 +37,25 @@ export interface FoldInEvaluation {
   readonly rows: readonly FoldInRow[];
 }
 
-const day = 86_400_000;
-/** Pairs have no clock: all plays fall on one day, and lists are made on the next. */
-const playedOn = Date.UTC(2000, 0, 1);
-const mostPlays = 20;
-
 /**
  * Protocol B (strong generalisation, no clock). The judged listeners' remaining rows are folded in
- * beside the training listeners; lists come from the product's own sources. Without a clock there are
- * no labels, so the chain ranks by reciprocal-rank fusion of its sources.
+ * beside the training listeners; lists come from the product's own chain. Its ranker learns from an
+ * inner hold-out: a fifth of every training listener's tracks is put a day later than the rest, so
+ * that the chain's own cut point lies before it. The judged listeners' rows are as old when their
+ * lists are made as those of the training listeners are at the cut.
  */
 export async function evaluateFoldIn(request: FoldInRequest): Promise<FoldInEvaluation> {
-  const { silver, split, seed, chain, onStage } = request;
+  const { seed, split, chain, onStage } = request;
   const test = split !== 'tuning';
   if (split !== 'tuning') split.use();
-  onStage?.('split');
-  const { known, held } = splitPairs(await readPairs(silver), seed, test);
-  const lake = join(
-    request.dataDir,
-    'evaluation',
-    `fold-in-${seed}-${test ? 'test' : 'validation'}`,
-  );
-  rmSync(lake, { recursive: true, force: true });
+  const made = await foldInLake({ ...request, test });
+  const { held, lake, asOf } = made;
   try {
-    const input = join(lake, 'input', 'events');
-    mkdirSync(input, { recursive: true });
-    await writeEvents(join(input, 'events.csv'), known);
-    onStage?.('lake of the split');
-    await ingest({
-      dataDir: lake,
-      paths: [join(lake, 'input')],
-      format: 'generic',
-      now: playedOn + 2 * day,
-      buckets: 8,
-    });
-    const { snapshot, retrieval } = await retrievalAt(
+    const { snapshot, retrieval, ranker } = await chainAt(
       lake,
-      await refine({ dataDir: lake }),
-      playedOn + day,
-      { ...chain, minPlays: 1, recipe: 'counts', hygiene: { on: false, keep: [] } },
+      made.silver,
+      asOf,
+      foldInChain(chain, onStage),
     );
     onStage?.('lists');
     const users = [...held.keys()];
@@ -84,37 +64,49 @@ export async function evaluateFoldIn(request: FoldInRequest): Promise<FoldInEval
     const add = (name: string, lists: Lists, isSetting: boolean): void => {
       rows.push(judge(name, lists, truth, users, isSetting));
     };
-    for (const [name, lists] of await baselineLists(lake, snapshot, users)) add(name, lists, false);
+    for (const [name, lists] of await baselineLists(
+      lake,
+      snapshot,
+      users,
+      unmeasured,
+      withoutClock,
+    ))
+      add(name, lists, false);
     const list = { ...settings.accurate, length: 30, reserve: 60 } as unknown as Json;
-    const modelSet = await buildModelSet(lake, {
-      retrieval: {
-        ...retrieval,
-        sources: retrieval.sources.filter(({ definition }) => definition.name !== 'cooccurrence'),
-      },
-      ranker: null,
-      exploration: null,
-      list,
-      setting: 'accurate',
-      seed: 1,
-      week: 200_001,
-      deliverAtMs: playedOn + day,
-    });
-    add(
-      'reciprocal-rank fusion of the sources',
-      await chainLists(await openModelSet(lake, modelSet.path), users, { reserve: true }),
-      true,
-    );
+    const methods = [
+      ['reciprocal-rank fusion of the sources', null],
+      ...(ranker === null ? [] : [['the chain: its sources, ranked by LightGBM', ranker] as const]),
+    ] as const;
+    for (const [name, by] of methods) {
+      const modelSet = await buildModelSet(lake, {
+        retrieval,
+        ranker: by,
+        exploration: null,
+        list,
+        setting: 'accurate',
+        seed: 1,
+        week: 200_001,
+        deliverAtMs: asOf,
+      });
+      const opened = await openModelSet(lake, modelSet.path);
+      add(name, await chainLists(opened, users, { reserve: true }), true);
+    }
     return {
       protocol: 'fold-in',
       test,
       seed,
       judged: users.length,
-      recipe: recipeDigest(chain),
+      recipe: recipeDigest(foldInChain(chain)),
       rows,
     };
   } finally {
     rmSync(lake, { recursive: true, force: true });
   }
+}
+
+/** Methods that order and times mean nothing to. */
+function withoutClock({ recipe }: SourceDefinition): boolean {
+  return !['cooccurrence', 'session-neighbours', 'country-popularity'].includes(recipe.kind);
 }
 
 function truthOf(
@@ -158,20 +150,4 @@ function judge(
       users,
     ),
   };
-}
-
-async function writeEvents(path: string, pairs: readonly Pair[]): Promise<void> {
-  const file = createWriteStream(path);
-  file.write('user_id,track_id,ts,event_id,artist_id\n');
-  const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
-  for (const [i, { user, track, artist, plays }] of pairs.entries()) {
-    const rows = Array.from(
-      { length: Math.min(plays, mostPlays) },
-      (_, n) =>
-        `${quoted(user)},${quoted(track)},${playedOn + n * 3_600_000},${i}-${n},${quoted(artist)}\n`,
-    );
-    if (!file.write(rows.join(''))) await once(file, 'drain');
-  }
-  file.end();
-  await once(file, 'finish');
 }

@@ -6,7 +6,7 @@ export {
   readCatalogue,
   readJudgedListeners,
 } from './judged-listeners.ts';
-export { type Lists, baselineLists, chainLists } from './methods.ts';
+export { type Lists, baselineLists, chainLists, inScratch } from './methods.ts';
 export { type JudgedPoint, judgedPoint } from './judged-point.ts';
 export {
   type EvaluationPoint,
@@ -23,6 +23,7 @@ export { CoreTime, type Measure } from './core-time.ts';
 export { requireTruthAfter, requireUnread } from './leak-check.ts';
 export { type Difference, type Row, compare } from './table.ts';
 export { type FoldInEvaluation, evaluateFoldIn } from './fold-in.ts';
+export { type FoldInLake, foldInChain, foldInLake } from './fold-in-lake.ts';
 export { type Pair, splitPairs } from './fold-in-split.ts';
 export {
   type RecipeComparison,

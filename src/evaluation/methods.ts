@@ -5,7 +5,14 @@ import { Model } from '../native/index.ts';
 import { type Artifact, ColFile } from '../platform/index.ts';
 import { decodeList } from '../playlist/index.ts';
 import { snapshotFiles } from '../lake/index.ts';
-import { baselineSources, prepareRetrieval, retrievalSpec } from '../retrieval/index.ts';
+import {
+  type SourceDefinition,
+  baselineSources,
+  defaultFactors,
+  factorSource,
+  prepareRetrieval,
+  retrievalSpec,
+} from '../retrieval/index.ts';
 import { type BucketLists, type OpenModelSet, ShardJob } from '../scoring/index.ts';
 import { type Measure, unmeasured } from './core-time.ts';
 
@@ -44,20 +51,52 @@ export async function chainLists(
   });
 }
 
-/** Every baseline's ranking for the named listeners, by the baseline's name. */
+/** History rows up to which implicit ALS stands among the baselines: seconds of one core. */
+const factorRows = 1_000_000;
+/** History rows times their mean per listener up to which EASE does. */
+const easeCost = 100_000_000;
+
+/** Which of the baselines that are slow to train stay cheap on a snapshot. */
+function affordable(snapshot: Artifact): { readonly factors: boolean; readonly ease: boolean } {
+  let [rows, listeners] = [0, 0];
+  for (const path of snapshotFiles(snapshot).listeners) {
+    const file = ColFile.open(path);
+    rows += file.length('hist.track');
+    listeners += file.length('seed');
+  }
+  return {
+    factors: rows <= factorRows,
+    ease: (rows * rows) / Math.max(1, listeners) <= easeCost,
+  };
+}
+
+/**
+ * Every baseline's ranking for the named listeners, by the baseline's name; `wanted` may leave out
+ * some. EASE and implicit ALS are left out of snapshots on which they would take minutes.
+ */
 export async function baselineLists(
   dataDir: string,
   snapshot: Artifact,
   users: readonly string[],
   measure: Measure = unmeasured,
+  wanted: (definition: SourceDefinition) => boolean = () => true,
 ): Promise<ReadonlyMap<string, Lists>> {
-  const recipe = { sources: baselineSources, item2vec: null, towers: null, vectorSources: [] };
+  const cheap = affordable(snapshot);
+  const recipe = {
+    sources: baselineSources.filter(
+      (definition) => wanted(definition) && (cheap.ease || definition.recipe.kind !== 'ease'),
+    ),
+    item2vec: null,
+    towers: null,
+    ...(cheap.factors ? { factors: defaultFactors } : {}),
+    vectorSources: cheap.factors ? [{ ...factorSource, name: 'iALS' }] : [],
+  };
   const retrieval = await prepareRetrieval(dataDir, snapshot, recipe, { words: 0, pairs: 0 });
-  const { sources } = retrieval;
+  const methods = [...retrieval.sources, ...retrieval.vectorSources];
   const model = new Model(retrievalSpec(retrieval, snapshot.manifest.asOf ?? 0));
   return inScratch(async (dir) => {
     const all = new Map<string, Lists>();
-    for (const [i, { definition }] of sources.entries()) {
+    for (const [i, { definition }] of methods.entries()) {
       const lists = new Map<string, readonly number[]>();
       for (const bucket of snapshotFiles(snapshot).listeners) {
         const out = join(dir, 'lists.col');

@@ -6,6 +6,13 @@ export function mapKernelError(cause: unknown): Error {
   const [, code = 'kernel.failed', message = text] = /^\[([a-z_.]+)\] ([\s\S]*)$/.exec(text) ?? [];
   const details = { code, cause };
   if (code === 'kernel.shape') return new DataError(message, details);
+  if (code === 'source.not_definite')
+    return new ArtifactError(message, { ...details, remedy: 'Raise lambda in the recipe.' });
+  if (code.startsWith('factors.'))
+    return new EngineError(message, {
+      ...details,
+      remedy: 'Raise the regularization of the factors, or choose 1 to 512 dimensions.',
+    });
   if (/^(col|model|source|exploration)\./.test(code))
     return new ArtifactError(message, {
       ...details,

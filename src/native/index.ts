@@ -20,6 +20,7 @@ export {
   trainBooster,
 } from './lightgbm.ts';
 export * from './encode-kernels.ts';
+export { type FactorParams, trainFactors } from './factor-kernels.ts';
 export * from './feature-kernels.ts';
 export * from './hygiene-kernels.ts';
 export * from './list-kernels.ts';

@@ -4,6 +4,7 @@ export {
   type RetrievalRecipe,
   type RetrievalTuning,
   defaultRecipe,
+  factorSource,
   poolSource,
   recipeFor,
   recipes,
@@ -18,5 +19,12 @@ export {
   retrievalParts,
   retrievalSpec,
 } from './retrieval.ts';
-export { type SourceDefinition, baselineSources, chainSources, sourceNames } from './sources.ts';
+export { defaultFactors } from './factors.ts';
+export {
+  type SourceDefinition,
+  baselineSources,
+  chainSources,
+  furtherSources,
+  sourceNames,
+} from './sources.ts';
 export { type TowersOptions, defaultTowers, indexOf, trainTwoTower } from './towers.ts';

@@ -1,6 +1,7 @@
 import { defaultItem2vec } from '../features/index.ts';
-import { type Item2vecParams } from '../native/index.ts';
-import { type SourceDefinition, chainSources } from './sources.ts';
+import { type FactorParams, type Item2vecParams } from '../native/index.ts';
+import { defaultFactors } from './factors.ts';
+import { type SourceDefinition, chainSources, pairSources } from './sources.ts';
 import { type TowersOptions, defaultTowers } from './towers.ts';
 
 /** A source that searches vectors: the nearest tracks to a query made of the listener. */
@@ -8,8 +9,11 @@ export interface VectorSourceDefinition {
   /** Number in list values. */
   readonly id: number;
   readonly name: string;
-  /** `pool`: recency-weighted mean of item vectors; `tower`: the listener tower. */
-  readonly query: 'pool' | 'tower';
+  /**
+   * `pool`: recency-weighted mean of item vectors; `tower`: the listener tower; `factors`: the
+   * listener folded in to the implicit factors of the tracks.
+   */
+  readonly query: 'pool' | 'tower' | 'factors';
   readonly topK: number;
   /** Weight in reciprocal-rank fusion. */
   readonly weight: number;
@@ -23,6 +27,8 @@ export interface RetrievalRecipe {
   /** Null: no item vectors, and then no towers either. */
   readonly item2vec: Item2vecParams | null;
   readonly towers: TowersOptions | null;
+  /** Implicit ALS; needed where a source's query is `factors`. */
+  readonly factors?: FactorParams;
   readonly vectorSources: readonly VectorSourceDefinition[];
 }
 
@@ -44,6 +50,15 @@ export const poolSource: VectorSourceDefinition = {
   probe: 0,
 };
 
+export const factorSource: VectorSourceDefinition = {
+  id: 10,
+  name: 'ials',
+  query: 'factors',
+  topK: 100,
+  weight: 0.5,
+  probe: 0,
+};
+
 /** Recipes by name: what each stage adds is judged by leaving it out. */
 export const recipes = {
   /** Counts only. */
@@ -61,6 +76,14 @@ export const recipes = {
     item2vec: defaultItem2vec,
     towers: defaultTowers,
     vectorSources: [towerSource, poolSource],
+  },
+  /** Everything that learns from who played what, for plays without a clock. */
+  pairs: {
+    sources: pairSources,
+    item2vec: null,
+    towers: null,
+    factors: defaultFactors,
+    vectorSources: [factorSource],
   },
 } as const satisfies Readonly<Record<string, RetrievalRecipe>>;
 

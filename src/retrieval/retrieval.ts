@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { dailyVectorsAt, itemVectorsFile, trainItemVectors } from '../features/index.ts';
 import { snapshotFiles } from '../lake/index.ts';
-import { type Item2vecParams } from '../native/index.ts';
+import { type FactorParams, type Item2vecParams } from '../native/index.ts';
 import { type Artifact } from '../platform/index.ts';
 import { type CompiledSource, compileSources, sourceSpec } from './compile.ts';
+import { type TrackFactors, factorsFile, trainTrackFactors } from './factors.ts';
 import { type RetrievalRecipe, type VectorSourceDefinition } from './recipe.ts';
 import { type Towers, type TowersOptions, indexOf, trainTwoTower } from './towers.ts';
 
@@ -21,6 +22,8 @@ export interface Retrieval {
 export interface VectorSource {
   readonly definition: VectorSourceDefinition;
   readonly index: Artifact;
+  /** What a query of the kind `factors` is solved with. */
+  readonly factors?: Artifact;
 }
 
 /** Candidates per listener handed to the ranker. */
@@ -58,6 +61,9 @@ export async function prepareRetrieval(
     vectors === null || recipe.towers === null
       ? null
       : await trainTwoTower(dataDir, snapshot, vectors, within(recipe.towers, limits.pairs));
+  const factors = recipe.factors
+    ? await factorsOf(dataDir, snapshot, recipe.factors, onStage)
+    : null;
   onStage?.('sources');
   const sources = await compileSources(dataDir, snapshot, recipe.sources);
   const vectorSources: VectorSource[] = [];
@@ -68,8 +74,20 @@ export async function prepareRetrieval(
       const index = await indexOf(dataDir, snapshot, vectors, itemVectorsFile(vectors));
       vectorSources.push({ definition, index });
     }
+    if (definition.query === 'factors' && factors !== null)
+      vectorSources.push({ definition, ...factors });
   }
   return { snapshot, sources, vectors, towers, vectorSources };
+}
+
+function factorsOf(
+  dataDir: string,
+  snapshot: Artifact,
+  params: FactorParams,
+  onStage?: (stage: string) => void,
+): Promise<TrackFactors> {
+  onStage?.('factors');
+  return trainTrackFactors(dataDir, snapshot, params);
 }
 
 function within(towers: TowersOptions, pairs: number): TowersOptions {
@@ -102,6 +120,9 @@ export function retrievalParts(retrieval: Retrieval): ReadonlyMap<string, Artifa
   return new Map<string, Artifact>([
     ...sources.map((s): [string, Artifact] => [`source:${s.definition.name}`, s.artifact]),
     ...vectorSources.map((s): [string, Artifact] => [`index:${s.definition.name}`, s.index]),
+    ...vectorSources.flatMap((s): [string, Artifact][] =>
+      s.factors === undefined ? [] : [[`factors:${s.definition.name}`, s.factors]],
+    ),
     ...(vectors === null ? [] : ([['item2vec', vectors]] as [string, Artifact][])),
     ...(towers === null ? [] : ([['two-tower', towers.towers]] as [string, Artifact][])),
   ]);
@@ -120,7 +141,7 @@ export function retrievalFiles({ snapshot, sources, vectors, towers, vectorSourc
             towers: join(towers.towers.path, 'towers.col'),
             tracks: join(towers.towers.path, 'tracks.col'),
           },
-    vectorSources: vectorSources.map(({ definition, index }) => ({
+    vectorSources: vectorSources.map(({ definition, index, factors }) => ({
       ...definition,
       history: 0,
       halfLifeDays: 1,
@@ -128,6 +149,7 @@ export function retrievalFiles({ snapshot, sources, vectors, towers, vectorSourc
       power: 1,
       newArtistsOnly: false,
       path: join(index.path, 'index.col'),
+      factors: factors === undefined ? null : factorsFile(factors),
     })),
   };
 }

@@ -11,7 +11,7 @@ export interface SourceDefinition {
   /** Half-life (days since last play) of a track seed's weight, which never falls below `floor`. */
   readonly halfLifeDays: number;
   readonly floor: number;
-  /** Exponent on the decayed plays of an artist used as a seed. */
+  /** Exponent on the decayed plays of an artist, or on the weight of a track, used as a seed. */
   readonly power: number;
   /** Name only tracks by artists the listener has not played. */
   readonly newArtistsOnly: boolean;
@@ -110,9 +110,77 @@ export const chainSources: readonly SourceDefinition[] = [
   },
 ];
 
+/** Every track played counts the same, however long ago: histories without a clock, or the whole taste. */
+const evenly = { history: 1000, halfLifeDays: 1e6, floor: 0, power: 0 };
+
+/** Largest system that EASE solves exactly, in rows: 0.1 GB and a few seconds of one core. */
+const exactUpTo = 4000;
+
+/** EASE: exact where the smaller of listeners and tracks is at most `exactUpTo`, else by columns. */
+const ease = {
+  kind: 'ease',
+  k: 100,
+  lambda: 100,
+  history: 250,
+  exactUpTo,
+  neighbours: 100,
+} as const;
+
+const listenerNeighbours = { kind: 'listener-neighbours', neighbours: 200, history: 250 } as const;
+const sessionNeighbours = {
+  kind: 'session-neighbours',
+  neighbours: 200,
+  perTrack: 500,
+  halfLifeDays: 60,
+} as const;
+
+/**
+ * Sources that are not in the default chain: `docs/retrieval-sources.md` shows what each adds on real
+ * data. A recipe may name them.
+ */
+export const furtherSources: readonly SourceDefinition[] = [
+  { ...seeds, ...evenly, id: 11, name: 'ease', topK: 120, recipe: ease },
+  { ...seeds, id: 12, name: 'session_neighbours', topK: 120, recipe: sessionNeighbours },
+  {
+    ...seeds,
+    ...evenly,
+    id: 13,
+    name: 'listener_neighbours',
+    topK: 120,
+    recipe: listenerNeighbours,
+  },
+  {
+    ...seeds,
+    ...evenly,
+    id: 14,
+    name: 'asymmetric_cosine',
+    topK: 120,
+    recipe: { kind: 'asymmetric-cosine', k: 200, alpha: 0.7, history: 250 },
+  },
+  {
+    ...seeds,
+    id: 15,
+    name: 'playlists',
+    topK: 100,
+    recipe: { kind: 'playlist-cooccurrence', k: 60, window: 20, placeDecay: 0.95, gamma: 0 },
+  },
+];
+
+/** Sources of plays without a clock: what order and age would say is left out. */
+export const pairSources: readonly SourceDefinition[] = [
+  ...chainSources.filter(({ name }) =>
+    ['own_artists', 'similar_artists', 'rp3beta', 'popularity'].includes(name),
+  ),
+  ...furtherSources.filter(({ name }) =>
+    ['ease', 'listener_neighbours', 'asymmetric_cosine'].includes(name),
+  ),
+];
+
 /** A source of the chain as a method of its own, compiled once for both. */
 function alone(name: string, id: number, title: string): SourceDefinition {
-  const found = chainSources.find((source) => source.name === name) as SourceDefinition;
+  const found = [...chainSources, ...furtherSources].find(
+    (source) => source.name === name,
+  ) as SourceDefinition;
   return { ...found, id, name: title, topK: 30 };
 }
 
@@ -153,6 +221,10 @@ export const baselineSources: readonly SourceDefinition[] = [
   alone('similar_artists', 105, 'similar artists'),
   alone('rp3beta', 106, 'RP3beta'),
   alone('cooccurrence', 107, 'co-occurrence'),
+  alone('ease', 108, 'EASE'),
+  alone('session_neighbours', 109, 'session kNN'),
+  alone('listener_neighbours', 110, 'user kNN'),
+  alone('asymmetric_cosine', 111, 'asymmetric cosine'),
 ];
 
 /** Names of sources by their number in list values. */
@@ -160,6 +232,8 @@ export const sourceNames: ReadonlyMap<number, string> = new Map([
   ...chainSources.map((source): [number, string] => [source.id, source.name]),
   [8, 'two_tower'],
   [9, 'item2vec'],
+  [10, 'ials'],
+  ...furtherSources.map((source): [number, string] => [source.id, source.name]),
   [250, 'exploration'],
   [251, 'fallback'],
 ]);

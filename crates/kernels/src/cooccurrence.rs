@@ -6,12 +6,15 @@ use crate::math;
 use crate::neighbours::Accumulator;
 use crate::source::keep_best;
 use rayon::prelude::*;
+use std::path::Path;
 
 /// Sessions of all buckets, one after the other.
 pub struct Sessions {
     pub off: Vec<usize>,
     pub track: Vec<u32>,
     pub time: Vec<u32>,
+    /// Listener of each session: index of the file, then within the file.
+    pub listener: Vec<(u32, u32)>,
 }
 
 impl Sessions {
@@ -20,22 +23,49 @@ impl Sessions {
             off: vec![0],
             track: Vec::new(),
             time: Vec::new(),
+            listener: Vec::new(),
         };
-        for path in paths {
+        for (file, path) in paths.iter().enumerate() {
             let col = Col::open(path)?;
             let track = col.get::<u32>("session.track")?;
             let time = col.get::<u32>("session.ts")?;
             let n = col.get::<u32>("session.off")?.len().saturating_sub(1);
             let offsets = col.offsets("session.off", n, track.len())?;
-            if time.len() != track.len() || track.iter().any(|&t| t as usize >= tracks) {
+            let listener = col.get::<u32>("session.listener")?;
+            if time.len() != track.len()
+                || listener.len() != n
+                || track.iter().any(|&t| t as usize >= tracks)
+            {
                 return Err(invalid(format!("{path} does not fit its catalogue")));
             }
             let base = all.track.len();
             all.off.extend((1..=n).map(|i| base + offsets.at(i)));
             all.track.extend_from_slice(track);
             all.time.extend_from_slice(time);
+            let listeners = listener.iter().map(|&l| (file as u32, l));
+            all.listener.extend(listeners);
         }
         Ok(all)
+    }
+
+    /// Playlists as sessions of the as-of time (epoch s), `playlists.col` of a snapshot.
+    pub fn of_playlists(path: &Path, tracks: usize, as_of: f64) -> Result<Self> {
+        let col = Col::open(path)?;
+        let track = col.get::<u32>("playlist.track")?;
+        let n = col.get::<u32>("playlist.off")?.len().saturating_sub(1);
+        let offsets = col.offsets("playlist.off", n, track.len())?;
+        if track.iter().any(|&t| t as usize >= tracks) {
+            return Err(invalid(format!(
+                "{} does not fit its catalogue",
+                path.display()
+            )));
+        }
+        Ok(Self {
+            off: (0..=n).map(|i| offsets.at(i)).collect(),
+            track: track.to_vec(),
+            time: vec![as_of.max(0.0) as u32; track.len()],
+            listener: Vec::new(),
+        })
     }
 }
 
@@ -140,6 +170,7 @@ mod tests {
             off: vec![0, 3, 5],
             track: vec![0, 1, 2, 0, 1],
             time: vec![1000; 5],
+            listener: Vec::new(),
         };
         let p = CooccurrenceParams {
             window: 2,

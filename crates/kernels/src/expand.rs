@@ -25,7 +25,8 @@ pub struct SourceParams {
     /// `floor`.
     pub half_life_days: f64,
     pub floor: f64,
-    /// Artist keys: exponent on the listener's decayed plays of the artist.
+    /// Artist keys: exponent on the listener's decayed plays of the artist; track keys and groups: on
+    /// the weight that plays and saves give a seed (0: every track counts the same).
     pub power: f64,
     /// Name only tracks of artists the listener has not played.
     pub new_artists_only: bool,
@@ -72,6 +73,7 @@ impl Dropped {
 /// Working memory of one thread.
 pub struct Scratch {
     row: Accumulator,
+    groups: Accumulator,
     /// Per recording: the epoch (even) of the listener who heard it, or that + 1 (odd) of the one
     /// whose candidates hold it.
     heard: Vec<u32>,
@@ -87,6 +89,7 @@ impl Scratch {
     pub fn new(tracks: usize) -> Self {
         Self {
             row: Accumulator::new(tracks),
+            groups: Accumulator::new(0),
             heard: vec![0; tracks],
             epoch: 0,
             slot: vec![0; tracks],
@@ -189,6 +192,28 @@ pub fn artist_weight(a: &ArtistTaste) -> f64 {
     short + 0.1 * middle + 0.02 * long + 0.05 * f64::from(a.saved)
 }
 
+/// The listener's newest tracks with their weights as seeds, newest first.
+fn seeds<'a>(
+    l: &'a Listener<'_>,
+    profile: &'a Profile,
+    params: &'a SourceParams,
+) -> impl Iterator<Item = (u32, f32)> + 'a {
+    let rows = 0..l.track.len().min(params.history);
+    rows.filter(|&h| profile.seed_weight[h] > 0.0).map(|h| {
+        let weight = profile.seed_weight[h];
+        let weight = if params.power == 1.0 {
+            weight
+        } else {
+            math::powf(f64::from(weight), params.power) as f32
+        };
+        let age = f64::from(profile.age_days[h]);
+        (
+            l.track[h],
+            weight * math::decay(age, params.half_life_days) as f32,
+        )
+    })
+}
+
 /// Sums one source's postings over the listener's keys and keeps its best eligible tracks in
 /// `scratch.best`, descending, ties by track.
 #[allow(clippy::too_many_arguments)]
@@ -220,16 +245,10 @@ pub fn expand_source(
                 }
             }
         }
-        Key::Track => {
-            for h in 0..l.track.len().min(params.history) {
-                let weight = profile.seed_weight[h];
-                if weight > 0.0 {
-                    let age = f64::from(profile.age_days[h]);
-                    add(
-                        l.track[h] as usize,
-                        weight * math::decay(age, params.half_life_days) as f32,
-                    );
-                }
+        Key::Track => seeds(l, profile, params).for_each(|(t, weight)| add(t as usize, weight)),
+        Key::Group => {
+            if let Some(groups) = &source.groups {
+                groups.expand(seeds(l, profile, params), l, &mut scratch.groups, row);
             }
         }
         Key::Artist => {

@@ -1,6 +1,6 @@
 //! Who played what, both ways round.
 
-use crate::listeners::Bucket;
+use crate::listeners::{Bucket, Listener};
 
 /// Binary listener x item incidence in both orders; ids ascending within a row.
 pub struct Interactions {
@@ -63,15 +63,21 @@ impl Interactions {
     ) -> Self {
         let rows = buckets.iter().flat_map(|bucket| {
             (0..bucket.len).map(move |i| {
-                let l = bucket.listener(i);
-                (0..l.track.len())
-                    .filter(|&h| l.positives[h] > 0 || l.saved[h] > 0)
-                    .take(cap)
-                    .map(|h| item(l.track[h]))
-                    .collect()
+                let mut row = Self::liked(&bucket.listener(i), cap);
+                row.iter_mut().for_each(|track| *track = item(*track));
+                row
             })
         });
         Self::from_rows(items, rows)
+    }
+
+    /// The tracks of a record that count: the `cap` newest with a positive play or saved, newest first.
+    pub fn liked(l: &Listener<'_>, cap: usize) -> Vec<u32> {
+        (0..l.track.len())
+            .filter(|&h| l.positives[h] > 0 || l.saved[h] > 0)
+            .take(cap)
+            .map(|h| l.track[h])
+            .collect()
     }
 
     pub fn items_of(&self, user: usize) -> &[u32] {

@@ -9,7 +9,7 @@ use crate::explore::Exploration;
 use crate::features::{self, CountryShares, FeatureContext};
 use crate::source::Source;
 use crate::trees::{Ensemble, Link};
-use crate::vector_source::{TowerPaths, VectorSourceParams, Vectors};
+use crate::vector_source::{Search, TowerPaths, VectorSourceParams, Vectors};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
@@ -89,6 +89,8 @@ pub struct Model {
     /// Of all sources, the compiled ones first.
     pub source_ids: Vec<u8>,
     pub vectors: Option<Vectors>,
+    /// The vector sources, in the specification's order.
+    pub searches: Vec<Search>,
     pub ranker: Option<Ensemble>,
     pub artist_rate: Vec<f32>,
     pub artist_bucket: Vec<f32>,
@@ -113,6 +115,7 @@ impl Model {
             .map(|params| Ok((params.clone(), Source::open(&params.path, &catalogue)?)))
             .collect::<Result<Vec<_>>>()?;
         let vectors = Vectors::open(&spec, &catalogue)?;
+        let searches = Search::open_all(&spec, vectors.as_ref(), &catalogue)?;
         if sources.len() + spec.vector_sources.len() > 32 {
             return Err(invalid("a model has at most 32 sources"));
         }
@@ -166,6 +169,7 @@ impl Model {
             sources,
             source_ids,
             vectors,
+            searches,
             ranker,
             artist_rate,
             artist_bucket,

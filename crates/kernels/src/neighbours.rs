@@ -12,6 +12,9 @@ pub enum Similarity {
     Cosine { shrinkage: f64 },
     /// Cosine with each listener weighted by 1 / log2(2 + |I(u)|): those who play everything say less.
     WeightedCosine { shrinkage: f64 },
+    /// |U(i) and U(j)| / (|U(i)|^alpha |U(j)|^(1 - alpha)): what a play of i says of j; below 0.5 it
+    /// leans away from popular j. (Aiolli 2013)
+    AsymmetricCosine { alpha: f64 },
     /// Three-step random walk with damped popularity: sum over u of (P(i,u) P(u,j))^alpha, divided
     /// by |U(j)|^beta. (Christoffel et al. 2015, Paudel et al. 2017)
     Rp3Beta { alpha: f64, beta: f64 },
@@ -53,7 +56,7 @@ impl Accumulator {
 pub fn neighbours(data: &Interactions, similarity: Similarity, k: usize) -> Vec<Vec<(u32, f32)>> {
     let user_weight: Vec<f32> = (0..data.users)
         .map(|u| match similarity {
-            Similarity::Cosine { .. } => 1.0,
+            Similarity::Cosine { .. } | Similarity::AsymmetricCosine { .. } => 1.0,
             Similarity::WeightedCosine { .. } => {
                 (1.0 / math::log2(2.0 + data.user_degree(u) as f64)) as f32
             }
@@ -71,6 +74,9 @@ pub fn neighbours(data: &Interactions, similarity: Similarity, k: usize) -> Vec<
                 .map(|&u| f64::from(user_weight[u as usize]))
                 .sum::<f64>()
                 .sqrt(),
+            Similarity::AsymmetricCosine { alpha } => {
+                math::powf(data.item_degree(j).max(1) as f64, 1.0 - alpha)
+            }
             Similarity::Rp3Beta { beta, .. } => math::powf(data.item_degree(j).max(1) as f64, beta),
         })
         .collect();
@@ -87,7 +93,7 @@ pub fn neighbours(data: &Interactions, similarity: Similarity, k: usize) -> Vec<
                 }
                 let own = match similarity {
                     Similarity::Cosine { .. } | Similarity::WeightedCosine { .. } => column[i],
-                    Similarity::Rp3Beta { alpha, .. } => {
+                    Similarity::AsymmetricCosine { alpha } | Similarity::Rp3Beta { alpha, .. } => {
                         math::powf(data.item_degree(i).max(1) as f64, alpha)
                     }
                 };
@@ -99,7 +105,7 @@ pub fn neighbours(data: &Interactions, similarity: Similarity, k: usize) -> Vec<
                             | Similarity::WeightedCosine { shrinkage } => {
                                 f64::from(value) / (own * column[j as usize] + shrinkage)
                             }
-                            Similarity::Rp3Beta { .. } => {
+                            Similarity::AsymmetricCosine { .. } | Similarity::Rp3Beta { .. } => {
                                 f64::from(value) / own / column[j as usize]
                             }
                         };
@@ -146,6 +152,16 @@ mod tests {
         assert_eq!(found[0].len(), 2);
         assert!((f64::from(found[0][0].1) - one).abs() < 1e-6 && found[0][0].0 == 1);
         assert!((f64::from(found[0][1].1) - two).abs() < 1e-6 && found[0][1].0 == 2);
+    }
+
+    #[test]
+    fn asymmetric_cosine_equals_its_definition() {
+        let found = neighbours(&world(), Similarity::AsymmetricCosine { alpha: 0.25 }, 10);
+        // Item 3 has one listener, item 2 two; they share one.
+        assert!((f64::from(found[3][0].1) - 2f64.powf(-0.75)).abs() < 1e-6);
+        assert!((f64::from(found[2][2].1) - 2f64.powf(-0.25 - 0.75)).abs() < 1e-6);
+        let of_three = found[2].iter().find(|row| row.0 == 3).unwrap();
+        assert!((f64::from(of_three.1) - 2f64.powf(-0.25)).abs() < 1e-6);
     }
 
     #[test]

@@ -65,7 +65,7 @@ pub fn because(
                 }
             }
         }
-        Key::Country | Key::Genre | Key::Global => {}
+        Key::Country | Key::Genre | Key::Global | Key::Group => {}
     }
     first_three(best)
 }

@@ -4,8 +4,10 @@ use crate::catalogue::Catalogue;
 use crate::cooccurrence::{CooccurrenceParams, Sessions, cooccurrence};
 use crate::error::{KernelError, Result};
 use crate::interactions::Interactions;
+use crate::linear::ease::{EaseParams, ease};
 use crate::listeners::Bucket;
 use crate::math;
+use crate::neighbourhood::Groups;
 use crate::neighbours::{Similarity, neighbours};
 use crate::profile::DAY;
 use crate::source::{Key, keep_best, write_source};
@@ -53,6 +55,35 @@ pub enum Recipe {
         shrinkage: f64,
         history: usize,
     },
+    /// track -> tracks by asymmetric cosine.
+    AsymmetricCosine {
+        k: usize,
+        alpha: f64,
+        history: usize,
+    },
+    /// track -> tracks by the weights of EASE.
+    Ease {
+        k: usize,
+        lambda: f64,
+        history: usize,
+        exact_up_to: usize,
+        neighbours: usize,
+    },
+    /// Nearest sessions: `per_track` newest of each track, `neighbours` of a listener.
+    SessionNeighbours {
+        neighbours: usize,
+        per_track: usize,
+        half_life_days: f64,
+    },
+    /// Nearest listeners.
+    ListenerNeighbours { neighbours: usize, history: usize },
+    /// track -> tracks that stand near it in playlists.
+    PlaylistCooccurrence {
+        k: usize,
+        window: usize,
+        place_decay: f64,
+        gamma: f64,
+    },
     /// country -> tracks by 28-day listeners there; key 0 holds the world's.
     CountryPopularity { k: usize },
     /// genre -> tracks released in the last `days`, by listeners per day since, new ones first.
@@ -91,6 +122,7 @@ pub fn compile(recipe: &Recipe, name: &str, from: &SnapshotPaths, out: &Path) ->
             .collect()
     };
     let popular: Vec<f64> = (0..c.tracks).map(|t| recent_popularity(&c, t)).collect();
+    let mut solver = None;
     let (key, rows) = match *recipe {
         Recipe::OwnArtists { k, power } => (Key::Artist, own_artists(&c, &popular, k, power)),
         Recipe::SimilarArtists {
@@ -158,6 +190,67 @@ pub fn compile(recipe: &Recipe, name: &str, from: &SnapshotPaths, out: &Path) ->
                 neighbours(&data, Similarity::Cosine { shrinkage }, k),
             )
         }
+        Recipe::AsymmetricCosine { k, alpha, history } => {
+            let data = Interactions::tracks(&buckets()?, c.tracks, history);
+            (
+                Key::Track,
+                neighbours(&data, Similarity::AsymmetricCosine { alpha }, k),
+            )
+        }
+        Recipe::Ease {
+            k,
+            lambda,
+            history,
+            exact_up_to,
+            neighbours,
+        } => {
+            let data = Interactions::tracks(&buckets()?, c.tracks, history);
+            let params = EaseParams {
+                k,
+                lambda,
+                exact_up_to,
+                neighbours,
+            };
+            let (by, rows) = ease(&data, &params)?;
+            solver = Some(by.name());
+            (Key::Track, rows)
+        }
+        Recipe::SessionNeighbours {
+            neighbours,
+            per_track,
+            half_life_days,
+        } => {
+            let sessions = Sessions::open(&from.sessions, c.tracks)?;
+            let groups = Groups::sessions(&sessions, &buckets()?, c.as_of, half_life_days);
+            return groups.write(out, name, c.tracks, per_track, neighbours);
+        }
+        Recipe::ListenerNeighbours {
+            neighbours,
+            history,
+        } => {
+            let groups = Groups::listeners(&buckets()?, history);
+            return groups.write(out, name, c.tracks, usize::MAX, neighbours);
+        }
+        Recipe::PlaylistCooccurrence {
+            k,
+            window,
+            place_decay,
+            gamma,
+        } => {
+            let path = from.catalogue.with_file_name("playlists.col");
+            let playlists = Sessions::of_playlists(&path, c.tracks, c.as_of)?;
+            let params = CooccurrenceParams {
+                window,
+                place_decay,
+                backward: 1.0,
+                half_life_days: 1.0,
+                gamma,
+                normalised: true,
+                as_of: c.as_of,
+                k,
+            };
+            (Key::Track, cooccurrence(&playlists, c.tracks, &params))
+        }
         Recipe::CountryPopularity { k } => (Key::Country, country_popularity(&c, k)),
         Recipe::Fresh { k, days } => (Key::Genre, fresh(&c, k, days)),
         Recipe::Popularity { k } => (
@@ -178,7 +271,7 @@ pub fn compile(recipe: &Recipe, name: &str, from: &SnapshotPaths, out: &Path) ->
             format!("source {name} has a score that is no number"),
         ));
     }
-    write_source(out, name, key, &rows)
+    write_source(out, name, key, &rows, solver)
 }
 
 fn ranked(scores: impl Iterator<Item = (usize, f64)>, k: usize) -> Vec<(u32, f32)> {

@@ -3,6 +3,7 @@
 use crate::catalogue::Catalogue;
 use crate::col::{Col, ColBuilder, View};
 use crate::error::{Result, invalid};
+use crate::neighbourhood::Neighbourhood;
 use std::path::Path;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -12,6 +13,8 @@ pub enum Key {
     Country,
     Genre,
     Global,
+    /// Groups of tracks (sessions, listeners) that share tracks with the listener.
+    Group,
 }
 
 impl Key {
@@ -22,6 +25,7 @@ impl Key {
             "country" => Self::Country,
             "genre" => Self::Genre,
             "global" => Self::Global,
+            "group" => Self::Group,
             _ => {
                 return Err(invalid(format!(
                     "\"{name}\" is no key of a candidate source"
@@ -37,6 +41,7 @@ impl Key {
             Self::Country => "country",
             Self::Genre => "genre",
             Self::Global => "global",
+            Self::Group => "group",
         }
     }
 
@@ -47,6 +52,7 @@ impl Key {
             Self::Country => catalogue.countries,
             Self::Genre => catalogue.genres,
             Self::Global => 1,
+            Self::Group => 0,
         }
     }
 }
@@ -54,14 +60,24 @@ impl Key {
 pub struct Source {
     pub key: Key,
     start: Vec<u64>,
-    track: View<u32>,
-    score: View<f32>,
+    posts: Option<(View<u32>, View<f32>)>,
+    /// Where the key is `group`; there are no postings then.
+    pub groups: Option<Neighbourhood>,
 }
 
 impl Source {
     pub fn open(path: impl AsRef<Path>, catalogue: &Catalogue) -> Result<Self> {
         let col = Col::open(path)?;
         let key = Key::parse(col.meta["key"].as_str().unwrap_or(""))?;
+        if key == Key::Group {
+            let groups = Neighbourhood::open(&col, catalogue.tracks)?;
+            return Ok(Self {
+                key,
+                start: Vec::new(),
+                posts: None,
+                groups: Some(groups),
+            });
+        }
         let track = col.view::<u32>("post.track")?;
         let score = col.view::<f32>("post.score")?;
         let keys = key.count(catalogue);
@@ -78,20 +94,30 @@ impl Source {
         Ok(Self {
             key,
             start,
-            track,
-            score,
+            posts: Some((track, score)),
+            groups: None,
         })
     }
 
-    /// Tracks and scores behind a key, best first.
+    /// Tracks and scores behind a key, best first; none where the source keeps groups.
     pub fn postings(&self, key: usize) -> (&[u32], &[f32]) {
+        let Some((track, score)) = &self.posts else {
+            return (&[], &[]);
+        };
         let range = self.start[key] as usize..self.start[key + 1] as usize;
-        (&self.track[range.clone()], &self.score[range])
+        (&track[range.clone()], &score[range])
     }
 }
 
-/// Writes the rows (one per key, each best first) as a source file; returns its content digest.
-pub fn write_source(path: &Path, name: &str, key: Key, rows: &[Vec<(u32, f32)>]) -> Result<String> {
+/// Writes the rows (one per key, each best first) as a source file, with what there is to say of how
+/// they came about; returns its content digest.
+pub fn write_source(
+    path: &Path,
+    name: &str,
+    key: Key,
+    rows: &[Vec<(u32, f32)>],
+    solver: Option<&str>,
+) -> Result<String> {
     let total: usize = rows.iter().map(Vec::len).sum();
     let mut builder = ColBuilder::default();
     if total < u32::MAX as usize {
@@ -114,10 +140,11 @@ pub fn write_source(path: &Path, name: &str, key: Key, rows: &[Vec<(u32, f32)>])
     builder
         .put("post.track", &tracks)
         .put("post.score", &scores);
-    builder.write(
-        path,
-        &serde_json::json!({ "name": name, "key": key.name() }),
-    )
+    let mut meta = serde_json::json!({ "name": name, "key": key.name() });
+    if let Some(solver) = solver {
+        meta["solver"] = solver.into();
+    }
+    builder.write(path, &meta)
 }
 
 /// Score descending, ties by smaller track.

@@ -8,6 +8,8 @@ use crate::encode::listener_input::{Person, history_of, listener_rows, push_list
 use crate::encode::unit_vectors::UnitVectors;
 use crate::error::{Result, invalid};
 use crate::expand::{Found, SourceParams, refused_in};
+use crate::factors::file::Factors;
+use crate::factors::solve::Solver;
 use crate::join::{Eligibility, Index, SearchOptions, search};
 use crate::listeners::{Bucket, EXPLICIT_OK, Listener};
 use crate::model::{Model, ModelSpec};
@@ -25,6 +27,8 @@ pub enum Query {
     Pool,
     /// The listener tower.
     Tower,
+    /// The listener folded in to the factors of the tracks.
+    Factors,
 }
 
 /// How a vector source is searched; `source.path` is its index.
@@ -36,6 +40,56 @@ pub struct VectorSourceParams {
     pub query: Query,
     /// Lists of the index scanned per listener; 0 for all.
     pub probe: usize,
+    /// `factors.col`, where the query needs it.
+    #[serde(default)]
+    pub factors: Option<PathBuf>,
+}
+
+/// An open vector source.
+pub struct Search {
+    params: VectorSourceParams,
+    index: Index,
+    factors: Option<Factors>,
+}
+
+impl Search {
+    /// Opens what the specification names, in its order; `vectors` are those of the same model.
+    pub fn open_all(
+        spec: &ModelSpec,
+        vectors: Option<&Vectors>,
+        c: &Catalogue,
+    ) -> Result<Vec<Self>> {
+        spec.vector_sources
+            .iter()
+            .map(|params| Self::open(params, vectors, c))
+            .collect()
+    }
+
+    fn open(params: &VectorSourceParams, vectors: Option<&Vectors>, c: &Catalogue) -> Result<Self> {
+        let index = Index::open(&params.source.path)?;
+        let factors = match &params.factors {
+            Some(path) => Some(Factors::open(path, c)?),
+            None => None,
+        };
+        let dimensions = match params.query {
+            Query::Pool => vectors.map(|v| v.items.dimensions),
+            Query::Tower => vectors
+                .and_then(|v| v.towers.as_ref())
+                .map(|t| t.dimensions),
+            Query::Factors => factors.as_ref().map(|f| f.dimensions),
+        };
+        if Some(index.dimensions) != dimensions || index.tracks().any(|t| t as usize >= c.tracks) {
+            return Err(invalid(format!(
+                "{} does not fit its vectors",
+                params.source.path
+            )));
+        }
+        Ok(Self {
+            params: params.clone(),
+            index,
+            factors,
+        })
+    }
 }
 
 /// Files of the trained towers.
@@ -51,7 +105,6 @@ pub struct TowerPaths {
 pub struct Vectors {
     pub items: UnitVectors,
     pub towers: Option<TowerVectors>,
-    sources: Vec<(VectorSourceParams, Index)>,
 }
 
 /// The listener tower and the encoded tracks.
@@ -98,30 +151,10 @@ impl Vectors {
             Some(paths) => Some(TowerVectors::open(paths, c)?),
             None => None,
         };
-        let sources = spec
-            .vector_sources
-            .iter()
-            .map(|params| Ok((params.clone(), Index::open(&params.source.path)?)))
-            .collect::<Result<Vec<_>>>()?;
-        let vectors = Self {
+        Ok(Some(Self {
             items: UnitVectors::open(path, c)?,
             towers,
-            sources,
-        };
-        for (params, index) in &vectors.sources {
-            let dimensions = match (params.query, &vectors.towers) {
-                (Query::Pool, _) => vectors.items.dimensions,
-                (Query::Tower, Some(towers)) => towers.dimensions,
-                (Query::Tower, None) => 0,
-            };
-            if index.dimensions != dimensions || index.tracks().any(|t| t as usize >= c.tracks) {
-                return Err(invalid(format!(
-                    "{} does not fit its vectors",
-                    params.source.path
-                )));
-            }
-        }
-        Ok(Some(vectors))
+        }))
     }
 }
 
@@ -168,19 +201,21 @@ const CHUNK: usize = 256;
 impl Tastes {
     /// Encodes the listeners and searches every vector source for them.
     pub fn of(model: &Model, bucket: &Bucket, listeners: &[u32]) -> Result<Self> {
-        let Some(vectors) = &model.vectors else {
-            return Ok(Self::default());
-        };
         let c = &model.catalogue;
-        let rows = encode(vectors, c, bucket, listeners);
-        let mut tastes = Self {
-            pools: 3 * vectors.items.dimensions,
-            ..Self::default()
-        };
-        if let Some(towers) = &vectors.towers {
-            let input = tower_rows(&towers.towers, &rows)?;
-            tastes.tower = towers.towers.encode_listeners(&input);
-            tastes.dimensions = towers.dimensions;
+        let mut tastes = Self::default();
+        let dimensions = model.vectors.as_ref().map_or(0, |v| v.items.dimensions);
+        if let Some(vectors) = &model.vectors {
+            let rows = encode(vectors, c, bucket, listeners);
+            tastes.pools = 3 * vectors.items.dimensions;
+            if let Some(towers) = &vectors.towers {
+                let input = tower_rows(&towers.towers, &rows)?;
+                tastes.tower = towers.towers.encode_listeners(&input);
+                tastes.dimensions = towers.dimensions;
+            }
+            tastes.rows = Some(rows);
+        }
+        if model.searches.is_empty() {
+            return Ok(tastes);
         }
         let rights = Rights {
             model,
@@ -189,7 +224,12 @@ impl Tastes {
                 .map(|&i| bucket.listener(i as usize))
                 .collect(),
         };
-        for (params, index) in &vectors.sources {
+        for Search {
+            params,
+            index,
+            factors,
+        } in &model.searches
+        {
             let options = SearchOptions {
                 k: params.source.top_k,
                 probe: if params.probe == 0 {
@@ -199,12 +239,16 @@ impl Tastes {
                 },
                 ..SearchOptions::default()
             };
-            let found = match params.query {
-                Query::Tower => search(index, &tastes.tower, &options, &rights)?,
-                Query::Pool => {
-                    let short = short_pools(&rows, vectors.items.dimensions);
-                    search(index, &short, &options, &rights)?
+            let found = match (params.query, &tastes.rows, factors) {
+                (Query::Tower, ..) => search(index, &tastes.tower, &options, &rights)?,
+                (Query::Pool, Some(rows), _) => {
+                    search(index, &short_pools(rows, dimensions), &options, &rights)?
                 }
+                (Query::Factors, _, Some(factors)) => {
+                    let queries = folded_in(factors, bucket, listeners);
+                    search(index, &queries, &options, &rights)?
+                }
+                _ => return Err(invalid("a vector source lacks what its query is made of")),
             };
             tastes.found.push(Lists {
                 weight: params.source.weight,
@@ -212,22 +256,38 @@ impl Tastes {
                 rows: found.track.into_iter().zip(found.score).collect(),
             });
         }
-        tastes.rows = Some(rows);
         Ok(tastes)
     }
 
     /// Of the block's listener `i`.
     pub fn at(&self, i: usize) -> Taste<'_> {
-        let Some(rows) = &self.rows else {
-            return Taste::default();
-        };
-        let (from, d) = (i * rows.width, self.dimensions);
+        let d = self.dimensions;
+        let pools = self.rows.as_ref().map_or(&[][..], |rows| {
+            let from = i * rows.width;
+            &rows.dense[from..from + self.pools]
+        });
         Taste {
-            pools: &rows.dense[from..from + self.pools],
+            pools,
             tower: self.tower.get(i * d..(i + 1) * d).unwrap_or(&[]),
             found: self.found.iter().map(|lists| lists.of(i)).collect(),
         }
     }
+}
+
+/// The listeners' factors, row after row.
+fn folded_in(factors: &Factors, bucket: &Bucket, listeners: &[u32]) -> Vec<f32> {
+    let parts: Vec<Vec<f32>> = listeners
+        .par_chunks(CHUNK)
+        .map(|chunk| {
+            let mut solver = Solver::new(factors.dimensions);
+            let mut queries = Vec::with_capacity(chunk.len() * factors.dimensions);
+            for &i in chunk {
+                factors.query(&bucket.listener(i as usize), &mut solver, &mut queries);
+            }
+            queries
+        })
+        .collect();
+    parts.concat()
 }
 
 fn encode(vectors: &Vectors, c: &Catalogue, bucket: &Bucket, listeners: &[u32]) -> InputRows {
