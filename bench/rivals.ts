@@ -16,7 +16,7 @@ import {
 import { eventSpans, ingest, refine } from '../src/lake/index.ts';
 import { chainAt } from '../src/scoring/index.ts';
 import { foldInRival } from './rivals/fold-in.ts';
-import { type Rival, modelName, shownMethods } from './rivals/listenbrainz.ts';
+import { type Rival, modelName, recipeSeconds, shownMethods } from './rivals/listenbrainz.ts';
 import { type WeeklyRivals, weeklyRivals } from './rivals/weekly.ts';
 import { realLake } from './world/folders.ts';
 
@@ -73,16 +73,17 @@ function printWeekly(found: WeeklyRivals): void {
         numberText(listing(name), 0),
       ].join(' | ')} |`,
     );
-  for (const [i, { seconds, listeners }] of found.training.entries())
-    print(
-      `\nTraining of the peer, point ${i}: ${seconds.toFixed(1)} core seconds for ${listeners} ` +
-        `listeners, ${((1000 * seconds) / listeners).toFixed(1)} core ms each.`,
-    );
   for (const grid of found.grids) printGrid(grid);
 }
 
-function printGrid({ implicit, listeners, tracks, models }: Rival): void {
-  print(`\nimplicit ${implicit}: ${listeners} listeners, ${tracks} tracks`);
+function printGrid(rival: Rival): void {
+  const { implicit, listeners, tracks, models } = rival;
+  const seconds = recipeSeconds(rival);
+  print(
+    `\nimplicit ${implicit}: ${listeners} listeners, ${tracks} tracks; all eight models and the chosen ` +
+      `one again ${seconds.toFixed(1)} core seconds, ${((1000 * seconds) / listeners).toFixed(1)} core ` +
+      'ms a listener',
+  );
   tableHead(['model', 'RMSE', 'fit, core s', 'lists, core s']);
   for (const model of models.filter(({ ofRecipe }) => ofRecipe))
     print(

@@ -18,7 +18,6 @@ import {
   type Rival,
   chosenModel,
   chosenName,
-  recipeSeconds,
   rivalRankings,
   runListenBrainz,
 } from './listenbrainz.ts';
@@ -31,8 +30,6 @@ export interface WeeklyRivals {
   readonly listing: (name: string) => number;
   /** The peer's grid at each point. */
   readonly grids: Rival[];
-  /** Core seconds of the peer's training at each point, and listeners it trained on. */
-  readonly training: { readonly seconds: number; readonly listeners: number }[];
 }
 
 const baselines = ['popularity', 'item-item CF (cosine)', 'own artists'];
@@ -51,7 +48,6 @@ export async function weeklyRivals(dataDir: string): Promise<WeeklyRivals> {
         ? peerMicroseconds.total / found.users.length
         : coreTime.perListener(name, found.users.length),
     grids: [],
-    training: [],
   };
   for (const point of tuningPoints(eventSpans(silver), options.labelDays)) {
     const judged = await judgedPoint(dataDir, silver, point, options);
@@ -81,7 +77,6 @@ export async function weeklyRivals(dataDir: string): Promise<WeeklyRivals> {
       add(name, new Map(users.map((user, i) => [user, rows[i] ?? []])), true);
     peerMicroseconds.total += 1e6 * chosenModel(rival).listingSeconds;
     found.grids.push(rival);
-    found.training.push({ seconds: recipeSeconds(rival), listeners: rival.listeners });
   }
   return found;
 }
