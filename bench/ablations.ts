@@ -2,11 +2,12 @@
 // differences from the whole chain, on tuning weeks of real sessions and of a world, and how far each
 // stage goes from popularity to the oracle there. Figures are kept in .cache/study-ablations, a file a
 // variant and point; a study that was stopped goes on from them.
-//   node bench/ablations.ts [real] [world] [way]
+//   node bench/ablations.ts [real] [world] [way] [--seeds N]
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { chainOptions, openWorkspace } from '../src/app/index.ts';
 import { type Interval, bootstrapMean } from '../src/domain/index.ts';
 import { intervalText, recipeDigest, tuningPoints } from '../src/evaluation/index.ts';
@@ -25,8 +26,13 @@ import { keptWorldLake, realLake } from './world/folders.ts';
 const kept = fileURLToPath(new URL('../.cache/study-ablations', import.meta.url));
 const shared = fileURLToPath(new URL('../.cache/study-frontier', import.meta.url));
 const worldSeed = 2;
+
+const { values: given, positionals: wanted } = parseArgs({
+  options: { seeds: { type: 'string', default: '3' } },
+  allowPositionals: true,
+});
 /** Of examples and ranker; figures are means over them, listener by listener. */
-const seeds = [1, 2, 3];
+const seeds = Array.from({ length: Number(given.seeds) }, (_, i) => i + 1);
 
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
 
@@ -39,10 +45,10 @@ async function judgeAll(name: string, dataDir: string, world: string | null): Pr
   const all = new Map<Variant, Figures[]>();
   for (const point of tuningPoints(eventSpans(silver), options.labelDays)) {
     let opened: AblationPoint | null = null;
-    for (const variant of [whole, ...variants]) {
-      const bySeed = all.get(variant) ?? [];
-      all.set(variant, bySeed);
-      for (const [i, seed] of seeds.entries()) {
+    for (const [i, seed] of seeds.entries())
+      for (const variant of [whole, ...variants]) {
+        const bySeed = all.get(variant) ?? [];
+        all.set(variant, bySeed);
         const file = join(kept, `${name}-${keyOf(variant, point.name, { ...options, seed })}.json`);
         if (!existsSync(file)) {
           const started = performance.now();
@@ -53,7 +59,6 @@ async function judgeAll(name: string, dataDir: string, world: string | null): Pr
         }
         bySeed[i] = joined(bySeed[i], read(file));
       }
-    }
   }
   return all;
 }
@@ -120,7 +125,8 @@ function printTable(title: string, all: Board, hasTruth: boolean): void {
   row('variant', (name) => name);
   row('---', () => '---');
   row(whole.name, (name) => intervalText(bootstrapMean(meanOf(name, base), users)));
-  row('the same, seed 2 - seed 1', (name) => less(name, base.slice(1, 2), base.slice(0, 1)));
+  if (base.length > 1)
+    row('the same, seed 2 - seed 1', (name) => less(name, base.slice(1, 2), base.slice(0, 1)));
   for (const [variant, bySeed] of all)
     if (variant !== whole) row(variant.name, (name) => less(name, bySeed, base));
 }
@@ -157,7 +163,6 @@ async function printWay(dataDir: string): Promise<void> {
   }
 }
 
-const wanted = process.argv.slice(2);
 const isWanted = (study: string): boolean => wanted.length === 0 || wanted.includes(study);
 mkdirSync(kept, { recursive: true });
 print(`${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`);
