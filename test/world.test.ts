@@ -48,11 +48,14 @@ describe('a world whose truth is known', () => {
     expect(of('adventurous').truth.low).toBeGreaterThan(0);
   });
 
-  it('comes nearer to the oracle by every stage but the last, which pays for discovery', () => {
-    const [popularity, single, fused, accurate, balanced, ceiling] = stages.map(({ way }) => way);
-    const ascending = [popularity, single, fused, accurate, ceiling];
+  it('comes nearer to the oracle by fusion and then by the ranker, whose candidates hold more', () => {
+    const [popularity, single = 1, fused, accurate = 0, balanced, ceiling] = stages.map(
+      ({ way }) => way,
+    );
+    const ascending = [popularity, fused, accurate, ceiling];
     expect(ascending).toEqual(ascending.toSorted((a = 0, b = 0) => a - b));
-    expect(balanced).toBeLessThan(accurate ?? 0);
+    expect(single).toBeLessThan(accurate);
+    expect(balanced).toBeLessThan(accurate);
     expect(ceiling).toBeLessThan(1);
   });
 });
