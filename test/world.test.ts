@@ -18,7 +18,8 @@ describe('a world whose truth is known', () => {
   const config = presets.test;
   const asOf = config.endsAt - weekMs;
   let dataDir = '';
-  let rows: TruthRow[] = [];
+  let rows: readonly TruthRow[] = [];
+  let stages: readonly TruthRow[] = [];
   let listeners = 0;
 
   beforeAll(async () => {
@@ -26,8 +27,8 @@ describe('a world whose truth is known', () => {
     await worldLake(dataDir, config);
     const silver = await refine({ dataDir });
     const simulated = await SimulatedWeek.at(dataDir, silver, asOf);
-    ({ rows, listeners } = await judgeByTruth(simulated, silver, asOf, config.endsAt));
-    process.stdout.write(`${listeners} listeners\n${truthTable(rows)}\n`);
+    ({ rows, stages, listeners } = await judgeByTruth(simulated, silver, asOf, config.endsAt));
+    process.stdout.write(`${listeners} listeners\n${truthTable(rows)}\n\n${truthTable(stages)}\n`);
   });
   afterAll(() => removeFolder(dataDir));
 
@@ -45,6 +46,17 @@ describe('a world whose truth is known', () => {
     expect(of('accurate').way).toBeGreaterThan(0.15);
     expect(of('balanced').way).toBeGreaterThan(0.1);
     expect(of('adventurous').truth.low).toBeGreaterThan(0);
+  });
+
+  it('comes nearer to the oracle by fusion and then by the ranker, whose candidates hold more', () => {
+    const [popularity, single = 1, fused, accurate = 0, balanced, ceiling] = stages.map(
+      ({ way }) => way,
+    );
+    const ascending = [popularity, fused, accurate, ceiling];
+    expect(ascending).toEqual(ascending.toSorted((a = 0, b = 0) => a - b));
+    expect(single).toBeLessThan(accurate);
+    expect(balanced).toBeLessThan(accurate);
+    expect(ceiling).toBeLessThan(1);
   });
 });
 

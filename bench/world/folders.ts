@@ -26,6 +26,11 @@ export async function worldLake(dataDir: string, config: WorldConfig): Promise<v
   await ingest({ dataDir, paths: [world], format: 'generic', now: config.endsAt, buckets: 8 });
 }
 
+/** The data folder of a generated world, made once. */
+export function keptWorldLake(cache: string, config: WorldConfig): Promise<string> {
+  return made(join(cache, `world-${config.seed}`), (dataDir) => worldLake(dataDir, config));
+}
+
 async function made(folder: string, make: (folder: string) => Promise<void>): Promise<string> {
   if (existsSync(folder)) return folder;
   const making = `${folder}-${process.pid}`;

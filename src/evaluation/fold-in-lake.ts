@@ -19,6 +19,8 @@ export interface FoldInLake {
   readonly silver: SilverRef;
   /** Held-out tracks of each judged listener, by user. */
   readonly held: ReadonlyMap<string, readonly string[]>;
+  /** Every pair that is known, those of the judged listeners among them. */
+  readonly known: readonly Pair[];
   /** When lists are made, epoch ms. */
   readonly asOf: number;
 }
@@ -50,7 +52,13 @@ export async function foldInLake(request: FoldInLakeRequest): Promise<FoldInLake
     now: asOf + day,
     buckets: 8,
   });
-  return { lake, silver: await refine({ dataDir: lake }), held: split.held, asOf };
+  return {
+    lake,
+    silver: await refine({ dataDir: lake }),
+    known: split.known,
+    held: split.held,
+    asOf,
+  };
 }
 
 /** The chain on such a lake: labels of the second day, everybody judged, no recipe that needs times. */

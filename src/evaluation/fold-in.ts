@@ -7,6 +7,7 @@ import { type SourceDefinition } from '../retrieval/index.ts';
 import { type ChainOptions, buildModelSet, chainAt, openModelSet } from '../scoring/index.ts';
 import { unmeasured } from './core-time.ts';
 import { foldInChain, foldInLake } from './fold-in-lake.ts';
+import { type Pair } from './fold-in-split.ts';
 import { type Lists, baselineLists, chainLists } from './methods.ts';
 import { recipeDigest } from './recipe.ts';
 import { type Split } from './test-look.ts';
@@ -17,12 +18,28 @@ export interface FoldInRequest {
   readonly split: Split;
   readonly chain: ChainOptions;
   readonly seed: number;
+  /** Other methods to judge beside ours, from the same known pairs. */
+  readonly others?: OtherMethods;
   readonly onStage?: (stage: string) => void;
 }
+
+/** Rankings of track ids, best first, by method and then by user. */
+export type OtherMethods = (
+  known: readonly Pair[],
+  users: readonly string[],
+) => Promise<ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>>;
 
 export interface FoldInRow {
   readonly name: string;
   readonly isSetting: boolean;
+  readonly ndcg10: Interval;
+  readonly recall10: Interval;
+  readonly recall50: Interval;
+}
+
+/** The chain (without a ranker: the fusion) minus another method, paired. */
+export interface FoldInDifference {
+  readonly against: string;
   readonly ndcg10: Interval;
   readonly recall10: Interval;
   readonly recall50: Interval;
@@ -35,6 +52,7 @@ export interface FoldInEvaluation {
   readonly judged: number;
   readonly recipe: string;
   readonly rows: readonly FoldInRow[];
+  readonly differences: readonly FoldInDifference[];
 }
 
 /**
@@ -59,11 +77,14 @@ export async function evaluateFoldIn(request: FoldInRequest): Promise<FoldInEval
     );
     onStage?.('lists');
     const users = [...held.keys()];
-    const rows: FoldInRow[] = [];
-    const truth = truthOf(snapshot, held);
+    const scored: Scored[] = [];
+    const index = trackIndex(snapshot);
+    const truth = truthOf(index, held);
     const add = (name: string, lists: Lists, isSetting: boolean): void => {
-      rows.push(judge(name, lists, truth, users, isSetting));
+      scored.push({ name, isSetting, ...score(lists, truth, users) });
     };
+    const others = (await request.others?.(made.known, users)) ?? new Map<string, never>();
+    for (const [name, lists] of others) add(name, indexed(index, lists, -2), false);
     for (const [name, lists] of await baselineLists(
       lake,
       snapshot,
@@ -74,8 +95,8 @@ export async function evaluateFoldIn(request: FoldInRequest): Promise<FoldInEval
       add(name, lists, false);
     const list = { ...settings.accurate, length: 30, reserve: 60 } as unknown as Json;
     const methods = [
-      ['reciprocal-rank fusion of the sources', null],
-      ...(ranker === null ? [] : [['the chain: its sources, ranked by LightGBM', ranker] as const]),
+      [fusion, null],
+      ...(ranker === null ? [] : [[chainName, ranker] as const]),
     ] as const;
     for (const [name, by] of methods) {
       const modelSet = await buildModelSet(lake, {
@@ -97,7 +118,12 @@ export async function evaluateFoldIn(request: FoldInRequest): Promise<FoldInEval
       seed,
       judged: users.length,
       recipe: recipeDigest(foldInChain(chain)),
-      rows,
+      rows: scored.map((method) => ({
+        name: method.name,
+        isSetting: method.isSetting,
+        ...intervals(method, users),
+      })),
+      differences: differencesOf(scored, users),
     };
   } finally {
     rmSync(lake, { recursive: true, force: true });
@@ -109,45 +135,82 @@ function withoutClock({ recipe }: SourceDefinition): boolean {
   return !['cooccurrence', 'session-neighbours', 'country-popularity'].includes(recipe.kind);
 }
 
-function truthOf(
-  snapshot: Artifact,
-  held: ReadonlyMap<string, readonly string[]>,
-): ReadonlyMap<string, ReadonlySet<number>> {
-  const index = new Map(
-    ColFile.open(snapshotFiles(snapshot).catalogue)
-      .strings('track_id')
-      .map((id, i) => [id, i]),
-  );
+const fusion = 'reciprocal-rank fusion of the sources';
+const chainName = 'the chain: its sources, ranked by LightGBM';
+
+/** A value for each user, in one order. */
+interface Scores {
+  readonly ndcg10: readonly number[];
+  readonly recall10: readonly number[];
+  readonly recall50: readonly number[];
+}
+
+interface Scored extends Scores {
+  readonly name: string;
+  readonly isSetting: boolean;
+}
+
+function trackIndex(snapshot: Artifact): ReadonlyMap<string, number> {
+  const ids = ColFile.open(snapshotFiles(snapshot).catalogue).strings('track_id');
+  return new Map(ids.map((id, i) => [id, i]));
+}
+
+/** Track ids as indexes; `missing` stands for what the catalogue has not. */
+function indexed(
+  index: ReadonlyMap<string, number>,
+  lists: ReadonlyMap<string, readonly string[]>,
+  missing: number,
+): Lists {
   return new Map(
-    [...held].map(([user, tracks]) => [user, new Set(tracks.map((id) => index.get(id) ?? -1))]),
+    [...lists].map(([user, ids]) => [user, ids.map((id) => index.get(id) ?? missing)]),
   );
 }
 
-function judge(
-  name: string,
+function truthOf(
+  index: ReadonlyMap<string, number>,
+  held: ReadonlyMap<string, readonly string[]>,
+): ReadonlyMap<string, ReadonlySet<number>> {
+  return new Map([...indexed(index, held, -1)].map(([user, tracks]) => [user, new Set(tracks)]));
+}
+
+function score(
   lists: Lists,
   truth: ReadonlyMap<string, ReadonlySet<number>>,
   users: readonly string[],
-  isSetting: boolean,
-): FoldInRow {
+): Scores {
   const judged = users.map((user) => {
     const relevant = truth.get(user) ?? new Set<number>();
     return { list: lists.get(user) ?? [], truth: relevant, truthSize: relevant.size };
   });
   return {
-    name,
-    isSetting,
-    ndcg10: bootstrapMean(
-      judged.map((j) => ndcg(j, 10)),
-      users,
-    ),
-    recall10: bootstrapMean(
-      judged.map((j) => cappedRecall(j, 10)),
-      users,
-    ),
-    recall50: bootstrapMean(
-      judged.map((j) => cappedRecall(j, 50)),
-      users,
-    ),
+    ndcg10: judged.map((j) => ndcg(j, 10)),
+    recall10: judged.map((j) => cappedRecall(j, 10)),
+    recall50: judged.map((j) => cappedRecall(j, 50)),
   };
+}
+
+function intervals({ ndcg10, recall10, recall50 }: Scores, users: readonly string[]) {
+  return {
+    ndcg10: bootstrapMean(ndcg10, users),
+    recall10: bootstrapMean(recall10, users),
+    recall50: bootstrapMean(recall50, users),
+  };
+}
+
+function differencesOf(scored: readonly Scored[], users: readonly string[]): FoldInDifference[] {
+  const ours =
+    scored.find((method) => method.name === chainName) ??
+    scored.find((method) => method.name === fusion);
+  const less = (a: readonly number[] = [], b: readonly number[] = []): number[] =>
+    a.map((value, i) => value - (b[i] as number));
+  return scored
+    .filter((method) => method !== ours)
+    .map((other) => {
+      const gaps = {
+        ndcg10: less(ours?.ndcg10, other.ndcg10),
+        recall10: less(ours?.recall10, other.recall10),
+        recall50: less(ours?.recall50, other.recall50),
+      };
+      return { against: other.name, ...intervals(gaps, users) };
+    });
 }

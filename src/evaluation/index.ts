@@ -22,7 +22,7 @@ export { intervalText, numberText } from './interval-text.ts';
 export { CoreTime, type Measure } from './core-time.ts';
 export { requireTruthAfter, requireUnread } from './leak-check.ts';
 export { type Difference, type Row, compare } from './table.ts';
-export { type FoldInEvaluation, evaluateFoldIn } from './fold-in.ts';
+export { type FoldInEvaluation, type OtherMethods, evaluateFoldIn } from './fold-in.ts';
 export { type FoldInLake, foldInChain, foldInLake } from './fold-in-lake.ts';
 export { type Pair, splitPairs } from './fold-in-split.ts';
 export {

@@ -1,3 +1,4 @@
+import { ConfigError } from '../domain/index.ts';
 import { defaultItem2vec } from '../features/index.ts';
 import { type FactorParams, type Item2vecParams } from '../native/index.ts';
 import { defaultFactors } from './factors.ts';
@@ -89,20 +90,34 @@ export const recipes = {
 
 export type RecipeName = keyof typeof recipes;
 
-/** Parameters of learned retrieval in place of the defaults; what is left out keeps them. */
+/** A recipe changed: parameters of learned retrieval, sources left out. What is not named stays. */
 export interface RetrievalTuning {
   readonly item2vec?: Item2vecParams;
   readonly towers?: Partial<TowersOptions>;
+  /** Names of sources to do without. Vectors and towers still describe candidates to the ranker. */
+  readonly without?: readonly string[];
 }
 
-/** A recipe with tuned parameters; what a recipe does without stays out. */
+/**
+ * A recipe with tuned parameters; what a recipe does without stays out.
+ * Throws `ConfigError` `retrieval.unknown_source` when `without` names no source of the recipe.
+ */
 export function recipeFor(
   name: RecipeName,
-  { item2vec, towers }: RetrievalTuning = {},
+  { item2vec, towers, without = [] }: RetrievalTuning = {},
 ): RetrievalRecipe {
   const recipe: RetrievalRecipe = recipes[name];
+  const known = [...recipe.sources, ...recipe.vectorSources].map((source) => source.name);
+  const unknown = without.find((source) => !known.includes(source));
+  if (unknown !== undefined)
+    throw new ConfigError(`The recipe "${name}" has no source "${unknown}" to leave out.`, {
+      code: 'retrieval.unknown_source',
+      remedy: `It has ${known.join(', ')}.`,
+    });
+  const stays = (source: { readonly name: string }): boolean => !without.includes(source.name);
   return {
-    ...recipe,
+    sources: recipe.sources.filter(stays),
+    vectorSources: recipe.vectorSources.filter(stays),
     item2vec: recipe.item2vec === null ? null : { ...recipe.item2vec, ...item2vec },
     towers:
       recipe.towers === null

@@ -1,7 +1,10 @@
-import { type Interval, bootstrapMean, gradedNdcg } from '../../src/domain/index.ts';
+import { type Interval, bootstrapMean } from '../../src/domain/index.ts';
 import {
+  type JudgedListener,
+  type Lists,
   Judge,
   baselineLists,
+  candidateLists,
   readCatalogue,
   readJudgedListeners,
   settingNames,
@@ -11,6 +14,7 @@ import { buildLabels } from '../../src/ranking/index.ts';
 import { retrievalAt } from '../../src/scoring/index.ts';
 import { chainOptions, openWorkspace } from '../../src/app/index.ts';
 import { type SimulatedWeek } from './simulated-week.ts';
+import { worldTruth } from './world-truth.ts';
 
 /** One method judged by the truth and by what was played in the week after. */
 export interface TruthRow {
@@ -25,14 +29,26 @@ export interface TruthRow {
   readonly behind: Interval;
 }
 
-/** Baselines and settings on the listeners who discovered something between the week's as-of time and `until`. */
+export interface TruthfulWeek {
+  readonly listeners: number;
+  /** Baselines, then settings. */
+  readonly rows: readonly TruthRow[];
+  /**
+   * The way through the chain: popularity, the best single source, merged candidates in fused order,
+   * `accurate`, `balanced`, and the candidates in perfect order. The best source is chosen by the truth
+   * that it is judged by.
+   */
+  readonly stages: readonly TruthRow[];
+}
+
+/** Everything on the listeners who discovered something between the week's as-of time and `until`. */
 export async function judgeByTruth(
   simulated: SimulatedWeek,
   silver: SilverRef,
   asOf: number,
   until: number,
-): Promise<{ listeners: number; rows: TruthRow[] }> {
-  const { dataDir, chain, truth, monday, tracks } = simulated;
+): Promise<TruthfulWeek> {
+  const { dataDir, chain, monday, tracks } = simulated;
   const { snapshot } = chain;
   const options = chainOptions(await openWorkspace(dataDir));
   const { gold } = await retrievalAt(dataDir, silver, asOf, options);
@@ -41,45 +57,71 @@ export async function judgeByTruth(
   const listeners = readJudgedListeners(snapshot, labels, catalogue);
   const users = listeners.map((listener) => listener.user);
   const judge = new Judge(catalogue, snapshot.manifest.counts['listeners'] ?? users.length);
-  const ideals = listeners.map(({ user, heard }) => {
-    const known = new Set(Array.from(heard, (recording) => tracks[recording] as number));
-    const best = truth.bestUnheard(truth.listenerIndex(user), known, 30, monday);
-    return best.map(({ affinity }) => affinity);
-  });
-  const methods: [string, ReadonlyMap<string, readonly number[]>, boolean][] = [];
-  for (const [name, lists] of await baselineLists(dataDir, snapshot, users))
-    methods.push([name, lists, true]);
-  for (const setting of settingNames)
-    methods.push([setting, await simulated.listed(setting), false]);
-  const judged = new Map(
-    methods.map(([name, lists, complete]) => {
-      const values = listeners.map((listener, i) => {
-        const raw = lists.get(listener.user) ?? [];
-        const list = complete ? judge.complete(listener, raw) : raw;
-        const gains = simulated.affinities(listener.user, list);
-        return {
-          truth: gradedNdcg(gains, ideals[i] as number[], 30),
-          heldOut: judge.judge(listener, list).ndcg,
-        };
-      });
-      return [name, values];
-    }),
+  const truth = worldTruth(simulated.truth, listeners, tracks, monday);
+  const judged = new Map<string, { truth: number; heldOut: number }[]>();
+  const add = (name: string, listOf: (listener: JudgedListener, i: number) => number[]): void => {
+    judged.set(
+      name,
+      listeners.map((listener, i) => {
+        const list = listOf(listener, i);
+        return { truth: truth.ndcg(i, list), heldOut: judge.judge(listener, list).ndcg };
+      }),
+    );
+  };
+  const addRanking = (name: string, lists: Lists): void =>
+    add(name, (listener) => judge.complete(listener, lists.get(listener.user) ?? []));
+  const baselines = await baselineLists(dataDir, snapshot, users);
+  for (const [name, lists] of baselines) addRanking(name, lists);
+  for (const setting of settingNames) {
+    const lists = await simulated.listed(setting);
+    add(setting, ({ user }) => [...(lists.get(user) ?? [])]);
+  }
+  const { [merged]: candidates = new Map<string, number[]>(), ...sources } = Object.fromEntries(
+    await candidateLists(chain.retrieval, users),
   );
-  const of = (name: string): { truth: number; heldOut: number }[] => judged.get(name) ?? [];
+  for (const [name, lists] of Object.entries(sources))
+    if (!judged.has(name)) addRanking(name, lists);
+  addRanking(fused, candidates);
+  add(ceiling, ({ user }, i) => truth.byAffinity(i, candidates.get(user) ?? []).slice(0, 30));
+  const rowOf = rowMaker(judged, users);
+  const single = [...baselines.keys(), ...Object.keys(sources)].map(rowOf);
+  const [best] = single.toSorted((a, b) => b.truth.mean - a.truth.mean);
+  const bestSingle = best as TruthRow;
+  return {
+    listeners: users.length,
+    rows: [...baselines.keys(), ...settingNames].map(rowOf),
+    stages: [
+      rowOf('popularity'),
+      { ...bestSingle, name: `best single source: ${bestSingle.name}` },
+      ...[fused, 'accurate', 'balanced', ceiling].map(rowOf),
+    ],
+  };
+}
+
+/** The name that `candidateLists` gives to all sources merged. */
+const merged = 'candidates';
+const fused = 'merged candidates, fused order';
+const ceiling = '500 candidates in perfect order';
+
+function rowMaker(
+  judged: ReadonlyMap<string, readonly { truth: number; heldOut: number }[]>,
+  users: readonly string[],
+): (name: string) => TruthRow {
+  const of = (name: string) => judged.get(name) ?? [];
   const mean = (values: readonly number[]): Interval => bootstrapMean(values, users);
   const popular = mean(of('popularity').map((value) => value.truth)).mean;
-  const best = of('accurate');
-  const rows = [...judged].map(([name, values]): TruthRow => {
+  const accurate = of('accurate');
+  return (name) => {
+    const values = of(name);
     const against = mean(values.map((value) => value.truth));
     return {
       name,
       truth: against,
       way: (against.mean - popular) / (1 - popular),
       heldOut: mean(values.map((value) => value.heldOut)),
-      behind: mean(values.map((value, i) => (best[i]?.truth ?? 0) - value.truth)),
+      behind: mean(values.map((value, i) => (accurate[i]?.truth ?? 0) - value.truth)),
     };
-  });
-  return { listeners: users.length, rows };
+  };
 }
 
 /** The rows as the table of docs/world.md. */
