@@ -210,9 +210,10 @@ impl World {
                 for &t in draws {
                     let (listed, drawn) = expected(t as usize);
                     let count = match (params.correction, kind) {
+                        (Correction::None, _) => 1.0,
                         (Correction::Mixture, _) => listed + drawn,
-                        (Correction::Own, 0) => listed,
-                        (Correction::Own, _) => drawn,
+                        (Correction::Own | Correction::Classic, 0) => listed,
+                        (Correction::Own | Correction::Classic, _) => drawn,
                     };
                     negatives.push((t as usize, 1.0 / count));
                 }
@@ -237,7 +238,16 @@ impl World {
                         .chain(&hard)
                         .map(|n| n.1 * e(cosine(who, n.0)))
                         .sum();
-                    -(e(s) / (e(s) + others)).ln()
+                    let own = if params.correction == Correction::Classic {
+                        let (listed, drawn) = expected(positive);
+                        let found = |draws: &[u32]| {
+                            draws.iter().filter(|&&t| t as usize == positive).count() as f64
+                        };
+                        found(&self.track) / listed + found(&UNIFORM) / drawn
+                    } else {
+                        1.0
+                    };
+                    -(own * e(s) / (own * e(s) + others)).ln()
                 }
                 Loss::Triplet => {
                     let mut shared: Vec<usize> = negatives.iter().map(|n| n.0).collect();
@@ -275,11 +285,13 @@ fn small(loss: Loss, triplet_negatives: TripletNegatives, correction: Correction
     }
 }
 
-fn cases() -> [TowerParams; 4] {
+fn cases() -> [TowerParams; 6] {
     use {Correction as C, Loss as L, TripletNegatives as T};
     [
         small(L::Softmax, T::All, C::Own),
         small(L::Softmax, T::All, C::Mixture),
+        small(L::Softmax, T::All, C::None),
+        small(L::Softmax, T::All, C::Classic),
         small(L::Triplet, T::All, C::Own),
         small(L::Triplet, T::Hardest, C::Own),
     ]

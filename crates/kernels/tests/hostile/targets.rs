@@ -180,7 +180,12 @@ pub fn prepare() -> World {
     responses
         .write(&at("responses.col"), &serde_json::json!({}))
         .unwrap();
-    write_tracks(&input_paths(&world.folder), &at("tower-tracks.col")).unwrap();
+    write_tracks(
+        MOMENTS,
+        &input_paths(&world.folder),
+        &at("tower-tracks.col"),
+    )
+    .unwrap();
     let params = TowerParams {
         dimensions: 8,
         hidden: 8,
@@ -419,7 +424,7 @@ fn input_paths(folder: &Path) -> InputPaths {
 }
 
 fn inputs(folder: &Path) -> Result<()> {
-    write_tracks(&input_paths(folder), &folder.join("made.col"))?;
+    write_tracks(MOMENTS, &input_paths(folder), &folder.join("made.col"))?;
     write_examples(MOMENTS, &input_paths(folder), &folder.join("made.col")).map(|_| ())
 }
 
