@@ -140,7 +140,7 @@ fn rows_have_the_width_they_promise_and_finite_numbers() {
     let world = support::world("moments-rows", 30, 3);
     let v = vectors(&world);
     let c = &world.catalogue;
-    let tracks = track_rows(&v, Some(&v), c, languages(c));
+    let tracks = track_rows(&v, Some(&v), c, languages(c), true);
     assert_eq!(tracks.dense.len(), 30 * tracks.width);
     assert!(tracks.dense.iter().all(|x| x.is_finite()));
     for bag in &tracks.bags {
