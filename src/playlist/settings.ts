@@ -42,8 +42,8 @@ const shared = {
   reserve: 60,
   /** Two tracks by one artist are less alike than one genre set and more than half of one. */
   artistSimilarity: 0.7,
-  /** The cosine of item vectors as it is; read only where MMR is on. */
-  vectorSimilarity: 1,
+  /** Off: nothing is shown to be won by it on tuning weeks, and it doubles the time of a list. */
+  vectorSimilarity: 0,
   dpp: 0,
   /** Taste of a month and of all time count alike: a season's mood neither rules nor vanishes. */
   recentShare: 0.5,
