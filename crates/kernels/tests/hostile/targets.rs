@@ -153,6 +153,7 @@ pub fn prepare() -> World {
     let mut sessions = ColBuilder::default();
     sessions
         .put("session.off", &[0u32, 4, 8])
+        .put("session.listener", &[0u32, 1])
         .put("session.track", &[5u32, 6, 7, 8, 6, 7, 9, 10])
         .put("session.ts", &[support::AS_OF - 9000; 8]);
     sessions
