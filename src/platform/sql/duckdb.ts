@@ -138,9 +138,17 @@ class DuckDb implements Sql {
     const results: T[] = [];
     let next = 0;
     const worker = async () => {
-      for (let i = next++; i < count; i = next++) results[i] = await task(i);
+      try {
+        for (let i = next++; i < count; i = next++) results[i] = await task(i);
+      } catch (error) {
+        next = count;
+        throw error;
+      }
     };
-    await Promise.all(Array.from({ length: Math.min(this.parallel, count) }, worker));
+    // who fails must not leave others writing into a folder that the caller is about to remove
+    const workers = Array.from({ length: Math.min(this.parallel, count) }, worker);
+    const failed = (await Promise.allSettled(workers)).find(({ status }) => status === 'rejected');
+    if (failed !== undefined) throw (failed as PromiseRejectedResult).reason;
     return results;
   }
 
