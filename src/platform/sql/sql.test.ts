@@ -139,6 +139,20 @@ describe('the DuckDB session', () => {
     });
   });
 
+  it('waits for what runs when one of several fails, and begins nothing more', async () => {
+    await using sql = await openDuckDb({ threads: 2, memoryMb: 256, scratchDir: dir });
+    const [begun, ended]: [number[], number[]] = [[], []];
+    const all = sql.each(6, async (i) => {
+      begun.push(i);
+      await new Promise((resolve) => setTimeout(resolve, i === 0 ? 5 : 40));
+      if (i === 0) throw new Error('the first');
+      ended.push(i);
+    });
+    await expect(all).rejects.toThrow('the first');
+    expect(ended).toEqual(begun.filter((i) => i !== 0));
+    expect(begun.length).toBeLessThan(6);
+  });
+
   it('names the statement that failed and keeps its text', async () => {
     await session(async (sql) => {
       await expect(sql.rows(select('SELECT nothing'))).rejects.toMatchObject({
