@@ -16,7 +16,7 @@ import {
   trainRanker,
 } from '../src/ranking/index.ts';
 import { presets } from '../src/simulation/index.ts';
-import { JudgedLake, type JudgedPoint, type Measures, measures } from './ranker/judged-lake.ts';
+import { JudgedLake, type RankedPoint, type Measures, measures } from './ranker/judged-lake.ts';
 import { realLake, worldLake } from './world/folders.ts';
 
 const cache = fileURLToPath(new URL('../.cache/study-ranker', import.meta.url));
@@ -47,7 +47,7 @@ interface Trained {
 
 async function trained(
   lake: JudgedLake,
-  point: JudgedPoint,
+  point: RankedPoint,
   variant: Pick<typeof defaultRankerOptions, 'engine' | 'artist'>,
 ): Promise<Trained> {
   const { chain, featureNames, at } = point;
@@ -61,7 +61,7 @@ async function trained(
 }
 
 /** Over examples of the first cut, as many as a listener has candidates at a time; median of five runs. */
-function scoring(ranker: Artifact, { chain, featureNames }: JudgedPoint): number {
+function scoring(ranker: Artifact, { chain, featureNames }: RankedPoint): number {
   const scorer = new TreeScorer(readRankerText(ranker));
   const examples = chain.examples[0]?.examples as Artifact;
   const size = perListener * featureNames.length;

@@ -6,15 +6,13 @@ import {
   type Lists,
   Judge,
   chainLists,
-  readCatalogue,
-  readJudgedListeners,
   tuningPoints,
+  judgedPoint,
 } from '../../src/evaluation/index.ts';
 import { type SilverRef, eventSpans, snapshotFiles } from '../../src/lake/index.ts';
 import { ColFile } from '../../src/platform/index.ts';
 import { type SettingName } from '../../src/playlist/index.ts';
-import { buildLabels } from '../../src/ranking/index.ts';
-import { chainAt, modelSetFor, openModelSet, retrievalAt } from '../../src/scoring/index.ts';
+import { modelSetFor, openModelSet } from '../../src/scoring/index.ts';
 import { openTruth } from '../../src/simulation/index.ts';
 
 export const judgedSettings: readonly SettingName[] = ['accurate', 'balanced'];
@@ -89,12 +87,8 @@ async function listsAt(dataDir: string, silver: SilverRef, point: EvaluationPoin
     hygiene: { on, keep: [] },
     onStage: (stage: string) => process.stderr.write(`${on ? 'on' : 'off'}: ${stage}\n`),
   };
-  const chain = await chainAt(dataDir, silver, point.at, options);
-  const { gold } = await retrievalAt(dataDir, silver, point.at, options);
+  const { chain, catalogue, listeners } = await judgedPoint(dataDir, silver, point, options);
   const { snapshot } = chain;
-  const window = { silver, gold, snapshot, from: point.at, to: point.until };
-  const catalogue = readCatalogue(snapshot);
-  const listeners = readJudgedListeners(snapshot, await buildLabels(dataDir, window), catalogue);
   const users = listeners.map(({ user }) => user);
   const lists = new Map<SettingName, Lists>();
   for (const setting of judgedSettings) {

@@ -6,25 +6,18 @@ import {
   type JudgedCatalogue,
   chainLists,
   tuningPoints,
-  readCatalogue,
-  readJudgedListeners,
+  judgedPoint,
 } from '../../src/evaluation/index.ts';
 import { eventSpans, refine, snapshotFiles } from '../../src/lake/index.ts';
 import { Model } from '../../src/native/index.ts';
 import { type Artifact, ColFile } from '../../src/platform/index.ts';
 import { type SettingName } from '../../src/playlist/index.ts';
-import { artistRatesOf, buildLabels } from '../../src/ranking/index.ts';
+import { artistRatesOf } from '../../src/ranking/index.ts';
 import { retrievalSpec } from '../../src/retrieval/index.ts';
-import {
-  type Chain,
-  chainAt,
-  modelSetFor,
-  openModelSet,
-  retrievalAt,
-} from '../../src/scoring/index.ts';
+import { type Chain, modelSetFor, openModelSet } from '../../src/scoring/index.ts';
 
 /** A tuning point with everything but a ranker, and the listeners it is judged on. */
-export interface JudgedPoint {
+export interface RankedPoint {
   readonly chain: Chain;
   readonly at: number;
   readonly featureNames: readonly string[];
@@ -45,11 +38,11 @@ export type Measures = Record<(typeof measures)[number], number[]>;
 /** The tuning points of a data folder, trained up to the ranker. */
 export class JudgedLake {
   readonly dataDir: string;
-  readonly points: readonly JudgedPoint[];
+  readonly points: readonly RankedPoint[];
   /** One entry per listener and point. */
   readonly users: readonly string[];
 
-  private constructor(dataDir: string, points: readonly JudgedPoint[]) {
+  private constructor(dataDir: string, points: readonly RankedPoint[]) {
     this.dataDir = dataDir;
     this.points = points;
     this.users = points.flatMap(({ listeners }) => listeners.map(({ user }) => user));
@@ -58,19 +51,16 @@ export class JudgedLake {
   static async of(dataDir: string): Promise<JudgedLake> {
     const silver = await refine({ dataDir });
     const options = chainOptions(await openWorkspace(dataDir));
-    const points: JudgedPoint[] = [];
-    for (const { at, until } of tuningPoints(eventSpans(silver), options.labelDays)) {
-      const chain = await chainAt(dataDir, silver, at, options);
+    const points: RankedPoint[] = [];
+    for (const point of tuningPoints(eventSpans(silver), options.labelDays)) {
+      const { chain, catalogue, listeners } = await judgedPoint(dataDir, silver, point, options);
       const { snapshot, retrieval } = chain;
-      const { gold } = await retrievalAt(dataDir, silver, at, options);
-      const labels = await buildLabels(dataDir, { silver, gold, snapshot, from: at, to: until });
-      const catalogue = readCatalogue(snapshot);
       points.push({
         chain,
-        at,
+        at: point.at,
         catalogue,
-        featureNames: new Model(retrievalSpec(retrieval, at)).featureNames,
-        listeners: readJudgedListeners(snapshot, labels, catalogue),
+        featureNames: new Model(retrievalSpec(retrieval, point.at)).featureNames,
+        listeners,
         artistIds: ColFile.open(snapshotFiles(snapshot).catalogue).strings('artist.id'),
       });
     }
@@ -103,7 +93,7 @@ export class JudgedLake {
   }
 
   private async lists(
-    { chain, at, listeners }: JudgedPoint,
+    { chain, at, listeners }: RankedPoint,
     ranker: Artifact,
     setting: SettingName,
   ): Promise<ReadonlyMap<string, readonly number[]>> {

@@ -1,13 +1,6 @@
-import {
-  tuningPoints,
-  foldInChain,
-  foldInLake,
-  readCatalogue,
-  readJudgedListeners,
-} from '../../src/evaluation/index.ts';
+import { tuningPoints, foldInChain, foldInLake, judgedAt } from '../../src/evaluation/index.ts';
 import { type SilverRef, eventSpans, snapshotFiles } from '../../src/lake/index.ts';
 import { ColFile } from '../../src/platform/index.ts';
-import { buildLabels } from '../../src/ranking/index.ts';
 import {
   type Retrieval,
   defaultFactors,
@@ -40,12 +33,10 @@ interface Request {
 export async function weeklyCases(request: Request): Promise<Case[]> {
   const { dataDir, silver, chain } = request;
   const cases: Case[] = [];
-  for (const { at, until } of tuningPoints(eventSpans(silver), chain.labelDays)) {
-    const { gold, snapshot } = await retrievalAt(dataDir, silver, at, chain);
-    const window = { silver, gold, snapshot, from: at, to: until };
-    const catalogue = readCatalogue(snapshot);
-    const labels = await buildLabels(dataDir, window);
-    const listeners = readJudgedListeners(snapshot, labels, catalogue);
+  for (const point of tuningPoints(eventSpans(silver), chain.labelDays)) {
+    const found = await retrievalAt(dataDir, silver, point.at, chain);
+    const { snapshot } = found;
+    const { catalogue, listeners } = await judgedAt(dataDir, silver, point, found);
     const known = listeners.filter(({ truth }) => truth.size > 0);
     cases.push({
       retrieval: await everything(dataDir, snapshot, request, chain.recipe),

@@ -5,19 +5,17 @@ import { weekOf } from '../../src/domain/index.ts';
 import {
   type Lists,
   type Split,
-  Judge,
   baselineLists,
   candidateLists,
   chainLists,
   pointsOf,
-  readCatalogue,
-  readJudgedListeners,
   recipeDigest,
   settingNames,
+  judgedPoint,
+  type EvaluationPoint,
 } from '../../src/evaluation/index.ts';
 import { type SilverRef, eventSpans, refine } from '../../src/lake/index.ts';
-import { buildLabels } from '../../src/ranking/index.ts';
-import { chainAt, modelSetFor, openModelSet, retrievalAt } from '../../src/scoring/index.ts';
+import { modelSetFor, openModelSet } from '../../src/scoring/index.ts';
 
 /** NDCG@30 of every method on the same listeners, in one order. */
 export interface Scores {
@@ -47,8 +45,8 @@ export async function scoreMethods(dataDir: string, split: Split): Promise<Score
   const options = chainOptions(await openWorkspace(dataDir));
   const users: string[] = [];
   const ndcg: Record<string, number[]> = {};
-  for (const { at, until } of pointsOf(split, eventSpans(silver), options.labelDays)) {
-    const point = await scorePoint(dataDir, silver, at, until);
+  for (const at of pointsOf(split, eventSpans(silver), options.labelDays)) {
+    const point = await scorePoint(dataDir, silver, at);
     users.push(...point.users);
     for (const [name, values] of Object.entries(point.ndcg)) (ndcg[name] ??= []).push(...values);
   }
@@ -58,18 +56,12 @@ export async function scoreMethods(dataDir: string, split: Split): Promise<Score
 async function scorePoint(
   dataDir: string,
   silver: SilverRef,
-  at: number,
-  until: number,
+  point: EvaluationPoint,
 ): Promise<Scores> {
   const options = chainOptions(await openWorkspace(dataDir));
-  const chain = await chainAt(dataDir, silver, at, options);
+  const { chain, listeners, judge } = await judgedPoint(dataDir, silver, point, options);
   const { snapshot, retrieval } = chain;
-  const { gold } = await retrievalAt(dataDir, silver, at, options);
-  const labels = await buildLabels(dataDir, { silver, gold, snapshot, from: at, to: until });
-  const catalogue = readCatalogue(snapshot);
-  const listeners = readJudgedListeners(snapshot, labels, catalogue);
   const users = listeners.map(({ user }) => user);
-  const judge = new Judge(catalogue, snapshot.manifest.counts['listeners'] ?? users.length);
   const ndcg: Record<string, number[]> = {};
   const score = (name: string, lists: Lists, complete: boolean): void => {
     ndcg[name] = listeners.map((listener) => {
@@ -82,7 +74,12 @@ async function scorePoint(
   for (const [name, lists] of await candidateLists(retrieval, users))
     if (titles[name] !== undefined) score(titles[name], lists, true);
   for (const setting of settingNames) {
-    const delivery = { setting, week: weekOf(at), deliverAtMs: at, seed: options.seed };
+    const delivery = {
+      setting,
+      week: weekOf(point.at),
+      deliverAtMs: point.at,
+      seed: options.seed,
+    };
     const { path } = await modelSetFor(dataDir, chain, delivery);
     const modelSet = await openModelSet(dataDir, path, { verify: false });
     score(setting, await chainLists(modelSet, users), false);

@@ -1,20 +1,12 @@
+import { judgedPoint } from './judged-point.ts';
 import { type Interval, bootstrapMean, weekOf } from '../domain/index.ts';
 import { type SilverRef, eventSpans, snapshotFiles } from '../lake/index.ts';
 import { Model } from '../native/index.ts';
 import { ColFile } from '../platform/index.ts';
 import { type SettingName } from '../playlist/index.ts';
-import { buildLabels } from '../ranking/index.ts';
 import { type RecipeName, type Retrieval, retrievalSpec } from '../retrieval/index.ts';
-import {
-  type Chain,
-  type ChainOptions,
-  chainAt,
-  modelSetFor,
-  openModelSet,
-  retrievalAt,
-} from '../scoring/index.ts';
-import { Judge } from './judge.ts';
-import { type JudgedListener, readCatalogue, readJudgedListeners } from './judged-listeners.ts';
+import { type Chain, type ChainOptions, modelSetFor, openModelSet } from '../scoring/index.ts';
+import { type JudgedListener } from './judged-listeners.ts';
 import { type Lists, chainLists, inScratch } from './methods.ts';
 import { tuningPoints } from './points.ts';
 
@@ -45,9 +37,9 @@ const depth = 500;
 const settings: readonly SettingName[] = ['accurate', 'balanced', 'adventurous'];
 
 /**
- * What each stage adds, on tuning points: the same weeks and listeners by several retrieval recipes. Recall@500 is the
- * share of the truth the snapshot knows that stands among 500 candidates: of the merged candidates, and
- * of single sources searched that deep.
+ * What each stage adds, on tuning points: the same weeks and listeners by several retrieval recipes.
+ * Recall@500 is the share of the truth the snapshot knows that stands among 500 candidates: of the merged
+ * candidates, and of single sources searched that deep.
  */
 export async function compareRecipes(request: RecipeRequest): Promise<RecipeComparison> {
   const { dataDir, silver, recipes } = request;
@@ -63,25 +55,21 @@ export async function compareRecipes(request: RecipeRequest): Promise<RecipeComp
     let listeners: readonly JudgedListener[] = [];
     for (const recipe of recipes) {
       request.onStage?.(`${recipe}: chain for ${point.name}`);
-      const chain = await chainAt(dataDir, silver, point.at, { ...options, recipe });
-      const { snapshot } = chain;
-      const { gold } = await retrievalAt(dataDir, silver, point.at, { ...options, recipe });
-      const window = { silver, gold, snapshot, from: point.at, to: point.until };
-      const catalogue = readCatalogue(snapshot);
-      listeners = readJudgedListeners(snapshot, await buildLabels(dataDir, window), catalogue);
+      const judged = await judgedPoint(dataDir, silver, point, { ...options, recipe });
+      const { chain, catalogue, judge } = judged;
+      ({ listeners } = judged);
       const names = listeners.map((listener) => listener.user);
       const recalls = await candidateLists(chain.retrieval, names);
       for (const [name, lists] of recalls)
         put(`recall@500: ${name}`, recipe, recallOf(listeners, lists, catalogue.recording));
-      const judge = new Judge(catalogue, snapshot.manifest.counts['listeners'] ?? names.length);
       for (const setting of settings) {
         const lists = await listsOf(dataDir, chain, setting, point.at, options.seed, names);
-        const judged = listeners.map((l) => judge.judge(l, lists.get(l.user) ?? []));
+        const judgements = listeners.map((l) => judge.judge(l, lists.get(l.user) ?? []));
         for (const metric of ['ndcg', 'newArtistNdcg', 'newArtistShare', 'percentile'] as const)
           put(
             `${setting}: ${metric}`,
             recipe,
-            judged.map((j) => j[metric]),
+            judgements.map((j) => j[metric]),
           );
       }
     }

@@ -2,21 +2,13 @@ import { catalogueCoverage, weekOf } from '../domain/index.ts';
 import { type SilverRef, eventSpans } from '../lake/index.ts';
 import { type Artifact } from '../platform/index.ts';
 import { type SettingName } from '../playlist/index.ts';
-import {
-  type Chain,
-  type ChainOptions,
-  modelSetFor,
-  chainAt,
-  openModelSet,
-  retrievalAt,
-} from '../scoring/index.ts';
-import { type ImportanceShare, buildLabels, meanImportance, readRanker } from '../ranking/index.ts';
+import { type ChainOptions, modelSetFor, openModelSet } from '../scoring/index.ts';
+import { type ImportanceShare, meanImportance, readRanker } from '../ranking/index.ts';
 import { CoreTime } from './core-time.ts';
-import { Judge, type Judgement } from './judge.ts';
-import { vectorsOf } from './track-vectors.ts';
-import { type JudgedCatalogue, readCatalogue, readJudgedListeners } from './judged-listeners.ts';
+import { type Judgement } from './judge.ts';
+import { type JudgedCatalogue } from './judged-listeners.ts';
+import { type JudgedPoint, judgedPoint } from './judged-point.ts';
 import { type Lists, baselineLists, chainLists } from './methods.ts';
-import { requireTruthAfter, requireUnread } from './leak-check.ts';
 import { type EvaluationPoint, pointsOf } from './points.ts';
 import { recipeDigest } from './recipe.ts';
 import { sampleOf } from './sample.ts';
@@ -74,22 +66,12 @@ export async function evaluateWeekly(request: EvaluateRequest): Promise<Evaluati
   let shrunk = false;
   let labelDays = options.labelDays;
   for (const point of points) {
-    const chain = await chainAt(dataDir, silver, point.at, withStage(options, request.onStage));
+    const judged = await judgedPoint(dataDir, silver, point, withStage(options, request.onStage));
+    const { chain } = judged;
     shrunk ||= chain.cuts.shrunk;
     if (chain.ranker !== null) rankers.push(chain.ranker);
     labelDays = chain.cuts.labelDays;
-    const { gold } = await retrievalAt(dataDir, silver, point.at, options);
-    requireUnread(chain, point.at);
-    request.onStage?.(`lists for ${point.name}`);
-    const labels = await buildLabels(dataDir, {
-      silver,
-      gold,
-      snapshot: chain.snapshot,
-      from: point.at,
-      to: point.until,
-    });
-    requireTruthAfter(labels, chain.snapshot, point.at);
-    await board.point(dataDir, chain, labels, point.at, options.seed, request.maxListeners);
+    await board.point(request, point, judged);
   }
   return board.evaluation({
     protocol: 'weekly',
@@ -120,35 +102,28 @@ class Board {
   private saves = false;
 
   async point(
-    dataDir: string,
-    chain: Chain,
-    labels: Artifact,
-    at: number,
-    seed: number,
-    most = Number.POSITIVE_INFINITY,
+    { dataDir, chain: { seed }, maxListeners, onStage }: EvaluateRequest,
+    { at, name }: EvaluationPoint,
+    { chain, catalogue, judge, listeners: all }: JudgedPoint,
   ): Promise<void> {
-    const catalogue = readCatalogue(chain.snapshot);
     this.catalogue = catalogue;
-    const listeners = sampleOf(readJudgedListeners(chain.snapshot, labels, catalogue), most);
+    const listeners = sampleOf(all, maxListeners ?? all.length);
     const users = listeners.map((l) => l.user);
     this.saves ||= listeners.some((listener) => listener.saved.size > 0);
-    const judge = new Judge(
-      catalogue,
-      chain.snapshot.manifest.counts['listeners'] ?? users.length,
-      vectorsOf(chain),
-    );
     const { measure } = this.coreTime;
-    const add = (name: string, lists: Lists, complete: boolean): void => {
+    const add = (method: string, lists: Lists, complete: boolean): void => {
       for (const listener of listeners) {
         const ranked = lists.get(listener.user) ?? [];
         const list = complete ? judge.complete(listener, ranked) : ranked;
-        push(this.judgements, name, judge.judge(listener, list));
-        for (const t of list) this.expose(name, t, catalogue.artist[t] as number);
+        push(this.judgements, method, judge.judge(listener, list));
+        for (const t of list) this.expose(method, t, catalogue.artist[t] as number);
       }
     };
-    for (const [name, lists] of await baselineLists(dataDir, chain.snapshot, users, measure))
-      add(name, lists, true);
+    onStage?.(`baselines for ${name}`);
+    for (const [method, lists] of await baselineLists(dataDir, chain.snapshot, users, measure))
+      add(method, lists, true);
     for (const setting of settingNames) {
+      onStage?.(`${setting} for ${name}`);
       const modelSet = await modelSetFor(dataDir, chain, {
         setting,
         week: weekOf(at),

@@ -7,7 +7,7 @@ export {
   readJudgedListeners,
 } from './judged-listeners.ts';
 export { type Lists, baselineLists, chainLists, inScratch } from './methods.ts';
-export { type JudgedPoint, judgedPoint } from './judged-point.ts';
+export { type Judged, type JudgedPoint, judgedAt, judgedPoint } from './judged-point.ts';
 export {
   type EvaluationPoint,
   type TestPoint,

@@ -54,6 +54,7 @@ export interface ChainOptions {
 
 /** Retrieval and ranker, all as of one time. */
 export interface Chain {
+  readonly gold: Artifact;
   readonly snapshot: Artifact;
   readonly retrieval: Retrieval;
   readonly ranker: Artifact | null;
@@ -129,17 +130,16 @@ export async function chainAt(
     sets.push({ examples, snapshot: point.retrieval.snapshot });
   }
   const labelled = sets.some((set) => (set.examples.manifest.counts['positives'] ?? 0) > 0);
-  const { snapshot: columns, retrieval } = now;
-  if (!labelled) return { snapshot: columns, retrieval, ranker: null, cuts, examples: sets };
+  if (!labelled) return { ...now, ranker: null, cuts, examples: sets };
   options.onStage?.('ranker');
-  const { featureNames } = new Model(retrievalSpec(retrieval, asOf));
+  const { featureNames } = new Model(retrievalSpec(now.retrieval, asOf));
   const ranker = await trainRanker(dataDir, sets, featureNames, asOf, {
     ...defaultRankerOptions,
     ...options.ranker,
     seed: options.seed,
     onRound: (round, rounds) => options.onProgress?.(round, rounds),
   });
-  return { snapshot: columns, retrieval, ranker, cuts, examples: sets };
+  return { ...now, ranker, cuts, examples: sets };
 }
 
 /** The share of listeners whose examples fit, rounded down to a thousandth. */

@@ -5,14 +5,10 @@ import {
   Judge,
   baselineLists,
   candidateLists,
-  readCatalogue,
-  readJudgedListeners,
   settingNames,
+  judgedAt,
 } from '../../src/evaluation/index.ts';
 import { type SilverRef } from '../../src/lake/index.ts';
-import { buildLabels } from '../../src/ranking/index.ts';
-import { retrievalAt } from '../../src/scoring/index.ts';
-import { chainOptions, openWorkspace } from '../../src/app/index.ts';
 import { type SimulatedWeek } from './simulated-week.ts';
 import { worldTruth } from './world-truth.ts';
 
@@ -50,11 +46,8 @@ export async function judgeByTruth(
 ): Promise<TruthfulWeek> {
   const { dataDir, chain, monday, tracks } = simulated;
   const { snapshot } = chain;
-  const options = chainOptions(await openWorkspace(dataDir));
-  const { gold } = await retrievalAt(dataDir, silver, asOf, options);
-  const labels = await buildLabels(dataDir, { silver, gold, snapshot, from: asOf, to: until });
-  const catalogue = readCatalogue(snapshot);
-  const listeners = readJudgedListeners(snapshot, labels, catalogue);
+  const point = { name: 'the week of the truth', at: asOf, until };
+  const { catalogue, listeners } = await judgedAt(dataDir, silver, point, chain);
   const users = listeners.map((listener) => listener.user);
   const judge = new Judge(catalogue, snapshot.manifest.counts['listeners'] ?? users.length);
   const truth = worldTruth(simulated.truth, listeners, tracks, monday);

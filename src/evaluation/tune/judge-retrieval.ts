@@ -1,11 +1,10 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type SilverRef } from '../../lake/index.ts';
-import { buildLabels } from '../../ranking/index.ts';
 import { type ChainOptions, retrievalAt } from '../../scoring/index.ts';
 import { candidateLists } from '../compare-recipes.ts';
 import { Judge } from '../judge.ts';
-import { readCatalogue, readJudgedListeners } from '../judged-listeners.ts';
+import { judgedAt } from '../judged-point.ts';
 import { type TuningPoint } from '../points.ts';
 
 /** A source judged by itself: one entry per listener and point, in one order. */
@@ -32,18 +31,17 @@ export async function judgeSource(
   const users: string[] = [];
   const recall: number[] = [];
   const ndcg: number[] = [];
-  for (const { at, until } of points) {
+  for (const point of points) {
     const before = new Set(trainedIn(dataDir));
     try {
-      const { gold, snapshot, retrieval } = await retrievalAt(dataDir, silver, at, options);
-      const labels = await buildLabels(dataDir, { silver, gold, snapshot, from: at, to: until });
-      const catalogue = readCatalogue(snapshot);
-      const listeners = readJudgedListeners(snapshot, labels, catalogue);
+      const found = await retrievalAt(dataDir, silver, point.at, options);
+      const { snapshot, retrieval } = found;
+      const { catalogue, listeners } = await judgedAt(dataDir, silver, point, found);
       const names = listeners.map(({ user }) => user);
-      const found = (await candidateLists(retrieval, names)).get(source);
+      const lists = (await candidateLists(retrieval, names)).get(source);
       const judge = new Judge(catalogue, snapshot.manifest.counts['listeners'] ?? names.length);
       for (const listener of listeners) {
-        const ranked = found?.get(listener.user) ?? [];
+        const ranked = lists?.get(listener.user) ?? [];
         const among = new Set(ranked.map((t) => catalogue.recording[t] as number));
         const known = [...listener.truth];
         users.push(listener.user);
