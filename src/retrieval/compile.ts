@@ -51,15 +51,13 @@ export function sourceSpec({
   definition,
   artifact,
 }: CompiledSource): Record<string, string | number | boolean> {
-  const { id, name, topK, history, halfLifeDays, floor, power, newArtistsOnly, weight } =
-    definition;
+  const { id, name, topK, history, halfLifeDays, power, newArtistsOnly, weight } = definition;
   return {
     id,
     name,
     topK,
     history,
     halfLifeDays,
-    floor,
     power,
     newArtistsOnly,
     weight,

@@ -145,7 +145,6 @@ export function retrievalFiles({ snapshot, sources, vectors, towers, vectorSourc
       ...definition,
       history: 0,
       halfLifeDays: 1,
-      floor: 0,
       power: 1,
       newArtistsOnly: false,
       path: join(index.path, 'index.col'),

@@ -8,9 +8,8 @@ export interface SourceDefinition {
   readonly topK: number;
   /** Newest history rows used as seeds. */
   readonly history: number;
-  /** Half-life (days since last play) of a track seed's weight, which never falls below `floor`. */
+  /** Half-life (days since last play) of a track seed's weight. */
   readonly halfLifeDays: number;
-  readonly floor: number;
   /** Exponent on the decayed plays of an artist, or on the weight of a track, used as a seed. */
   readonly power: number;
   /** Name only tracks by artists the listener has not played. */
@@ -22,7 +21,6 @@ export interface SourceDefinition {
 const seeds = {
   history: 100,
   halfLifeDays: 3.5,
-  floor: 0.01,
   power: 1,
   newArtistsOnly: false,
   weight: 1,
@@ -111,7 +109,7 @@ export const chainSources: readonly SourceDefinition[] = [
 ];
 
 /** Every track played counts the same, however long ago: histories without a clock, or the whole taste. */
-const evenly = { history: 1000, halfLifeDays: 1e6, floor: 0, power: 0 };
+const evenly = { history: 1000, halfLifeDays: 1e6, power: 0 };
 
 /** Largest system that EASE solves exactly, in rows: 0.1 GB and a few seconds of one core. */
 const exactUpTo = 4000;
@@ -208,7 +206,6 @@ export const baselineSources: readonly SourceDefinition[] = [
     topK: 30,
     history: 1000,
     halfLifeDays: 1e6,
-    floor: 0,
     recipe: { kind: 'cosine', k: 300, shrinkage: 2, history: 1000 },
   },
   {

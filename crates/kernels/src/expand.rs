@@ -21,10 +21,8 @@ pub struct SourceParams {
     pub top_k: usize,
     /// Newest history rows used as seeds (track and artist keys).
     pub history: usize,
-    /// Half-life of a track seed's weight, days since its last play; the weight never falls below
-    /// `floor`.
+    /// Half-life of a track seed's weight, days since its last play.
     pub half_life_days: f64,
-    pub floor: f64,
     /// Artist keys: exponent on the listener's decayed plays of the artist; track keys and groups: on
     /// the weight that plays and saves give a seed (0: every track counts the same).
     pub power: f64,

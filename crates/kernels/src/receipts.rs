@@ -36,7 +36,7 @@ pub fn because(
                 if weight > 0.0 {
                     let age = f64::from(p.age_days[h]);
                     let share = weight
-                        * (math::decay(age, params.half_life_days) + params.floor) as f32
+                        * math::decay(age, params.half_life_days) as f32
                         * score_of(l.track[h] as usize);
                     if share > 0.0 {
                         best.push((share, h as u8));

@@ -73,7 +73,7 @@ fn model(folder: &std::path::Path, probe: usize) -> Model {
         "itemVectors": vectors,
         "vectorSources": [{
             "id": 9, "name": "item2vec", "query": "pool", "topK": 40, "weight": 0.5, "probe": probe,
-            "history": 0, "halfLifeDays": 1.0, "floor": 0.0, "power": 1.0, "newArtistsOnly": false,
+            "history": 0, "halfLifeDays": 1.0, "power": 1.0, "newArtistsOnly": false,
             "path": index,
         }],
         "ranker": null, "artistRates": null, "exploration": null,

@@ -276,7 +276,7 @@ fn spec() -> serde_json::Value {
     let source = |id: u8, name: &str, path: &str| {
         serde_json::json!({
             "id": id, "name": name, "topK": 40, "weight": 0.5, "history": 20, "path": path,
-            "halfLifeDays": 30.0, "floor": 0.1, "power": 1.0, "newArtistsOnly": false,
+            "halfLifeDays": 30.0, "power": 1.0, "newArtistsOnly": false,
         })
     };
     let mut vectors = source(9, "item2vec", "index.col");
