@@ -9,7 +9,7 @@ export { forgetList, liftTombstones } from './forget-list.ts';
 export { type ErasureReceipt, forget, receiptText } from './forget.ts';
 export { ingestText, qualityText } from './lake-text.ts';
 export { nearest } from './nearest.ts';
-export { newWorld } from './new-world.ts';
+export { liveWeek, newWorld } from './new-world.ts';
 export { protocolNamed, protocolNames, runProtocol } from './run-protocol.ts';
 export { type AsideReport, asideOf, asideText } from './set-aside.ts';
 export { playlistText } from './show.ts';

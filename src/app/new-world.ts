@@ -1,7 +1,13 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { machineFault, markLives } from '../platform/index.ts';
-import { type WorldConfig, type WorldSummary, generateWorld } from '../simulation/index.ts';
+import {
+  type LiveWeek,
+  LiveWorld,
+  type WorldConfig,
+  type WorldSummary,
+  generateWorld,
+} from '../simulation/index.ts';
 
 /** Generates a world into a new folder; what a killed attempt at the same folder left is removed. */
 export async function newWorld(config: WorldConfig, outDir: string): Promise<WorldSummary> {
@@ -15,5 +21,25 @@ export async function newWorld(config: WorldConfig, outDir: string): Promise<Wor
     return await generateWorld(config, path);
   } catch (error) {
     throw machineFault(error, dirname(path)) ?? error;
+  }
+}
+
+/** The next week of a world with delivered lists (`LiveWorld`). */
+export async function liveWeek(
+  world: string,
+  lists: string | null,
+  on: {
+    readonly week: (week: number, weeks: number) => void;
+    readonly stage: (name: string) => void;
+  },
+): Promise<LiveWeek> {
+  const folder = resolve(world);
+  try {
+    on.stage('weeks before');
+    const live = await LiveWorld.open(folder, on.week);
+    on.stage(live.nextWeek ?? 'the end');
+    return await live.next(lists);
+  } catch (error) {
+    throw machineFault(error, folder) ?? error;
   }
 }

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { presets } from './config.ts';
@@ -49,9 +49,18 @@ describe('a world that goes on', () => {
     expect(over.nextWeek).toBeNull();
     await expect(over.next(null)).rejects.toMatchObject({ code: 'world.over' });
     rmSync(join(world.folder, 'live', '2026-W49'), { recursive: true });
+    const [first, second] = ['2026-W48', '2026-W50'].map((name) =>
+      join(world.folder, 'live', name),
+    );
+    renameSync(first as string, second as string);
+    await expect(LiveWorld.open(world.folder)).rejects.toMatchObject({ code: 'world.gap' });
+    renameSync(second as string, first as string);
     const live = await LiveWorld.open(world.folder);
     const late = await lists('2026-W48');
     await expect(live.next(late)).rejects.toMatchObject({ code: 'world.lists' });
+    await expect(
+      live.next(new Map([['u0000001', Array.from({ length: 101 }, () => 't0000001')]])),
+    ).rejects.toMatchObject({ code: 'world.lists' });
     const broken = join(world.folder, 'broken.parquet');
     writeFileSync(broken, 'no');
     await expect(live.next(broken)).rejects.toThrow(/broken/);

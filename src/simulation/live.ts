@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigError, DataError, type Week, deliveryWeek } from '../domain/index.ts';
+import { ArtifactError, ConfigError, DataError, type Week, deliveryWeek } from '../domain/index.ts';
 import { markLives, openDuckDb, statementsOf } from '../platform/index.ts';
 import { startsAt, weekMs } from './config.ts';
 import { Diary } from './diary.ts';
@@ -37,6 +37,8 @@ export interface LiveWeek {
 }
 
 const statement = statementsOf(new URL('live.sql', import.meta.url));
+/** Most tracks of a delivered list; slots are single bytes. */
+const longest = 100;
 const written: readonly WorldTable[] = [
   'events',
   'tracks',
@@ -76,6 +78,11 @@ export class LiveWorld {
     for (let week = 0; week < weeks; week++) {
       onWeek(week, weeks);
       const log = lived[week - config.weeks];
+      if (log !== undefined && log !== live.nextWeek)
+        throw new ArtifactError(`${folder} has lived ${log}, but not ${live.nextWeek}.`, {
+          code: 'world.gap',
+          remedy: `Remove the weeks after it below live/: a week depends on all before it.`,
+        });
       const delivered =
         log === undefined
           ? undefined
@@ -211,6 +218,12 @@ export class LiveWorld {
   }
 
   private indexed(lists: ReadonlyMap<string, readonly string[]>): Delivered {
+    for (const [user, tracks] of lists)
+      if (tracks.length > longest)
+        throw new DataError(`The list of ${user} has ${tracks.length} tracks.`, {
+          code: 'world.lists',
+          remedy: `Deliver lists of ${longest} tracks at most.`,
+        });
     return new Map(
       [...lists].map(([user, tracks]) => [
         this.truth.listenerIndex(user),

@@ -53,12 +53,10 @@ export const command: Command = {
       return 0;
     }
     if (positionals[0] === 'live') {
-      const { LiveWorld } = await import('../../simulation/index.ts');
-      const { liveWeekText } = await import('../../app/index.ts');
-      report.stage('weeks before');
-      const world = await LiveWorld.open(positionals[1] as string, report.progress);
-      report.stage(world.nextWeek ?? 'the end');
-      const week = await world.next((values['lists'] as string | undefined) ?? null);
+      const { liveWeek, liveWeekText } = await import('../../app/index.ts');
+      const lists = (values['lists'] as string | undefined) ?? null;
+      const on = { week: report.progress, stage: report.stage };
+      const week = await liveWeek(positionals[1] as string, lists, on);
       report.result(week, () => liveWeekText(week));
       return 0;
     }
