@@ -26,7 +26,7 @@ export function tunedText(dataDir: string, tuned: Tuned): string {
     '',
     tuned.improved
       ? `Chosen: ${chosen}.`
-      : 'Nothing is surely better than what stands (trial 1), which is kept.',
+      : 'Nothing is surely better than the default (trial 1), which is kept.',
     `Written to ${tunedFile(dataDir, tuned.target)}; "[retrieval] tuned = true" uses it.`,
   ].join('\n');
 }

@@ -8,7 +8,7 @@ export const command: Command = {
   positionals: { min: 1, max: 1 },
   details: [
     'Each trial trains the source as of every tuning point and judges it by its recall@500 of what was',
-    'played first afterwards. The first trial is what stands; another one is chosen only where its paired',
+    'played first afterwards. The first trial is the default; another one is chosen only where its paired',
     'gain has an interval above 0. Written to DIR/tuning after every trial: a search that was stopped goes',
     'on. "[retrieval] tuned = true" in deepcuts.toml makes every command use what was chosen.',
   ],

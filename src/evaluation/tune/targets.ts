@@ -10,9 +10,11 @@ export interface TuneTarget {
   /** The source that is judged by itself, and a recipe that has it. */
   readonly source: 'item2vec' | 'two_tower';
   readonly recipe: RecipeName;
+  /** What of a chain's tuning it searches; what was tuned of the rest stays as it is. */
+  readonly part: keyof RetrievalTuning;
   /** The values tried, by parameter. */
   readonly space: Readonly<Record<string, readonly (string | number)[]>>;
-  /** What stands now; the first trial. */
+  /** The default; the first trial. */
   readonly start: Values;
   readonly tuning: (values: Values) => RetrievalTuning;
 }
@@ -21,6 +23,7 @@ const item2vec: TuneTarget = {
   name: 'item2vec',
   source: 'item2vec',
   recipe: 'item2vec',
+  part: 'item2vec',
   space: {
     window: [2, 3, 5, 8, 12],
     exponent: [-1, -0.5, 0, 0.5, 0.75],
@@ -42,6 +45,7 @@ const twoTower: TuneTarget = {
   name: 'two-tower',
   source: 'two_tower',
   recipe: 'towers',
+  part: 'towers',
   space: {
     loss: ['softmax', 'triplet'],
     tripletNegatives: ['hardest', 'all'],

@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { ArtifactError, type Interval, bootstrapMean } from '../../domain/index.ts';
 import { type SilverRef, eventSpans } from '../../lake/index.ts';
-import { type Json, digestJson, parseJson, writeFileAtomic } from '../../platform/index.ts';
+import { type Json, digestJson, readJson, writeFileAtomic } from '../../platform/index.ts';
 import { type RetrievalTuning } from '../../retrieval/index.ts';
 import { type ChainOptions } from '../../scoring/index.ts';
 import { tuningPoints } from '../points.ts';
@@ -48,7 +48,7 @@ export interface Tuned {
   readonly trials: readonly Trial[];
   /** The trial with the highest recall whose gain has an interval above 0; else the first. */
   readonly chosen: Values;
-  /** Whether that is other than what stood. */
+  /** Whether that is other than the default. */
   readonly improved: boolean;
 }
 
@@ -63,11 +63,12 @@ interface Stored extends Tuned {
 
 /**
  * A budgeted search on tuning points, by recall@500 of the source alone. Written after every trial, so
- * that a search which was stopped goes on. What stands is kept unless a trial is surely better.
+ * that a search which was stopped goes on. The default is kept unless a trial is surely better.
  */
 export async function tune(request: TuneRequest): Promise<Tuned> {
   const { dataDir, silver, target, seed, clock } = request;
-  const chain: ChainOptions = { ...request.chain, recipe: target.recipe };
+  const { [target.part]: _, ...others } = request.chain.tuning ?? {};
+  const chain: ChainOptions = { ...request.chain, recipe: target.recipe, tuning: others };
   const points = tuningPoints(eventSpans(silver), chain.labelDays);
   const search = digestJson([
     silver.manifest.contentDigest,
@@ -142,11 +143,6 @@ export function readTuning(dataDir: string): RetrievalTuning {
       const file = tunedFile(dataDir, target.name);
       if (!existsSync(file)) return {};
       const tuned = readStoredFile(file);
-      if (tuned === null)
-        throw new ArtifactError(`${file} is no result of a search.`, {
-          code: 'tune.result',
-          remedy: 'Remove it, or run "deepcuts tune" again.',
-        });
       return tuned.improved ? target.tuning(tuned.chosen) : {};
     }),
   ) as RetrievalTuning;
@@ -161,7 +157,7 @@ function bestOf(trials: readonly Trial[]): Trial {
 function readStored(file: string, search: string): Stored | null {
   if (!existsSync(file)) return null;
   const stored = readStoredFile(file);
-  return stored?.search === search ? stored : null;
+  return stored.search === search ? stored : null;
 }
 
 const values = z.record(z.string(), z.union([z.string(), z.number()]));
@@ -181,7 +177,15 @@ const storedShape = z.object({
   figures: z.array(z.object({ recall: z.array(z.number()) })),
 });
 
-function readStoredFile(file: string): Stored | null {
-  const stored = storedShape.safeParse(parseJson(readFileSync(file, 'utf8')));
-  return stored.success ? stored.data : null;
+function readStoredFile(file: string): Stored {
+  return readJson(
+    file,
+    storedShape,
+    (why, cause) =>
+      new ArtifactError(`${file} is no result of a search: ${why}.`, {
+        code: 'tune.result',
+        remedy: 'Remove it, or run "deepcuts tune" again.',
+        cause,
+      }),
+  );
 }
