@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chainOptions, openWorkspace } from '../src/app/index.ts';
-import { deliveryWeek, gini, weekStart } from '../src/domain/index.ts';
+import { deliveryWeek, gini, popularityPercentiles, weekStart } from '../src/domain/index.ts';
 import { type Lists, baselineLists, chainLists, readCatalogue } from '../src/evaluation/index.ts';
 import { ingest, newestEvent, refine, snapshotFiles } from '../src/lake/index.ts';
 import { type Artifact, ColFile } from '../src/platform/index.ts';
@@ -45,7 +45,7 @@ interface ListStatistics {
   readonly coverage: number;
   /** Gini of places over the artists known then. */
   readonly artistGini: number;
-  /** Mean over lists: share of the catalogue that is heard less than a listed track. */
+  /** Mean popularity percentile of the listed tracks. */
   readonly percentile: number;
   readonly newArtists: number;
 }
@@ -146,7 +146,7 @@ async function listsOf(dataDir: string, list: ListParams | null) {
   const ids = ColFile.open(snapshotFiles(snapshot).catalogue).strings('track_id');
   const places = new Float64Array(catalogue.artists);
   const shown = new Set<number>();
-  const heardBy = percentiles(catalogue.listeners);
+  const heardBy = popularityPercentiles(catalogue.listeners);
   let [percentile, fresh, tracks] = [0, 0, 0];
   for (const { user, artists } of people)
     for (const track of found.get(user) ?? []) {
@@ -183,19 +183,6 @@ function listenersOf(snapshot: Artifact): { user: string; artists: Set<number> }
       const own = track.subarray(off[i], off[i + 1]);
       return [{ user, artists: new Set(Array.from(own, (t) => artist[t] as number)) }];
     });
-  });
-}
-
-function percentiles(counts: Uint32Array): Float64Array {
-  const sorted = counts.toSorted();
-  return Float64Array.from(counts, (n) => {
-    let [low, high] = [0, sorted.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((sorted[middle] as number) < n) low = middle + 1;
-      else high = middle;
-    }
-    return low / sorted.length;
   });
 }
 

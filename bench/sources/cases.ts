@@ -49,7 +49,7 @@ export async function weeklyCases(request: Request): Promise<Case[]> {
 
 /** The validation split of pairs without a clock. */
 export async function foldInCases(request: Request): Promise<Case[]> {
-  const made = await foldInLake({ ...request, test: false, seed: 6_547_893 });
+  const made = await foldInLake({ ...request, split: 'tuning', seed: 6_547_893 });
   const chain = foldInChain(request.chain);
   const { snapshot } = await retrievalAt(made.lake, made.silver, made.asOf, {
     ...chain,

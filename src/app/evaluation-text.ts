@@ -126,6 +126,12 @@ export function foldInText(evaluation: FoldInEvaluation): string {
         intervalText(row.recall50),
       ]),
     ]),
+    '',
+    'Paired differences of the chain, 95 % bootstrap intervals:',
+    ...evaluation.differences.map(
+      (d) =>
+        `  - ${d.against}: NDCG@10 ${intervalText(d.ndcg10)}, Recall@10 ${intervalText(d.recall10)}, Recall@50 ${intervalText(d.recall50)}`,
+    ),
   ].join('\n');
 }
 

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { type SilverRef, ingest, refine } from '../lake/index.ts';
 import { type ChainOptions } from '../scoring/index.ts';
 import { type Pair, innerHoldOut, readPairs, splitPairs } from './fold-in-split.ts';
+import { type Split } from './test-look.ts';
 
 export interface FoldInLakeRequest {
   readonly dataDir: string;
   readonly silver: SilverRef;
-  readonly test: boolean;
+  readonly split: Split;
   readonly seed: number;
   readonly onStage?: (stage: string) => void;
 }
@@ -32,10 +33,12 @@ const mostPlays = 20;
 
 /** Splits the pairs and ingests what is known; whoever asked removes `lake` when it is done with. */
 export async function foldInLake(request: FoldInLakeRequest): Promise<FoldInLake> {
-  const { silver, test, seed, onStage } = request;
+  const { silver, split, seed, onStage } = request;
+  const test = split !== 'tuning';
+  if (split !== 'tuning') split.use();
   onStage?.('split');
-  const split = splitPairs(await readPairs(silver), seed, test);
-  const { early, late } = innerHoldOut(split, seed);
+  const { known, held } = splitPairs(await readPairs(silver), seed, test);
+  const { early, late } = innerHoldOut({ known, held }, seed);
   const name = `fold-in-${seed}-${test ? 'test' : 'validation'}`;
   const lake = join(request.dataDir, 'evaluation', name);
   rmSync(lake, { recursive: true, force: true });
@@ -55,8 +58,8 @@ export async function foldInLake(request: FoldInLakeRequest): Promise<FoldInLake
   return {
     lake,
     silver: await refine({ dataDir: lake }),
-    known: split.known,
-    held: split.held,
+    known,
+    held,
     asOf,
   };
 }

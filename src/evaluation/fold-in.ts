@@ -64,9 +64,7 @@ export interface FoldInEvaluation {
  */
 export async function evaluateFoldIn(request: FoldInRequest): Promise<FoldInEvaluation> {
   const { seed, split, chain, onStage } = request;
-  const test = split !== 'tuning';
-  if (split !== 'tuning') split.use();
-  const made = await foldInLake({ ...request, test });
+  const made = await foldInLake(request);
   const { held, lake, asOf } = made;
   try {
     const { snapshot, retrieval, ranker } = await chainAt(
@@ -114,7 +112,7 @@ export async function evaluateFoldIn(request: FoldInRequest): Promise<FoldInEval
     }
     return {
       protocol: 'fold-in',
-      test,
+      test: split !== 'tuning',
       seed,
       judged: users.length,
       recipe: recipeDigest(foldInChain(chain)),
@@ -136,7 +134,7 @@ function withoutClock({ recipe }: SourceDefinition): boolean {
 }
 
 const fusion = 'reciprocal-rank fusion of the sources';
-const chainName = 'the chain: its sources, ranked by LightGBM';
+const chainName = 'the chain: its sources, ranked';
 
 /** A value for each user, in one order. */
 interface Scores {

@@ -24,7 +24,7 @@ export { requireTruthAfter, requireUnread } from './leak-check.ts';
 export { type Difference, type Row, compare } from './table.ts';
 export { type FoldInEvaluation, type OtherMethods, evaluateFoldIn } from './fold-in.ts';
 export { type FoldInLake, foldInChain, foldInLake } from './fold-in-lake.ts';
-export { type Pair, splitPairs } from './fold-in-split.ts';
+export { type Pair } from './fold-in-split.ts';
 export {
   type RecipeComparison,
   type RecipeFigure,
