@@ -1,4 +1,5 @@
 import { type Command } from '../command.ts';
+import type { WorldConfig } from '../../simulation/index.ts';
 import { wholeNumber } from '../whole-number.ts';
 
 export const command: Command = {
@@ -20,7 +21,11 @@ export const command: Command = {
     listeners: { type: 'string', value: 'N', help: 'listeners' },
     tracks: { type: 'string', value: 'N', help: 'recordings' },
     weeks: { type: 'string', value: 'N', help: 'weeks of listening' },
-    ahead: { type: 'string', value: 'N', help: 'weeks after those that "live" can go on for' },
+    ahead: {
+      type: 'string',
+      value: 'N',
+      help: 'weeks to come, for "live"; the world ends so much earlier',
+    },
     lists: { type: 'string', value: 'FILE', help: 'live: Parquet file of the lists delivered' },
     out: { type: 'string', value: 'DIR', help: 'attack: the new folder' },
     families: { type: 'string', value: 'A,B', help: 'attack: which (default: all)' },
@@ -82,7 +87,7 @@ export const command: Command = {
       return value === undefined ? {} : { [option]: value };
     };
     report.stage('world');
-    const config = {
+    const config: { endsAt: number; ahead?: number } & WorldConfig = {
       ...preset,
       ...number('seed'),
       ...number('listeners'),
@@ -90,6 +95,8 @@ export const command: Command = {
       ...number('weeks'),
       ...number('ahead'),
     };
+    // the weeks to come end when the preset does: a lake takes nothing that is later than the clock
+    config.endsAt -= (config.ahead ?? 0) * 7 * 86_400_000;
     const folder = positionals[1] as string;
     const summary = await newWorld(config, folder);
     report.result(summary, () => worldText(folder, summary));
